@@ -1,0 +1,1 @@
+"""Values and pure functions under every app; imports neither Django nor Celery."""
