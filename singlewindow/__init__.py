@@ -1,0 +1,1 @@
+"""The platform under the apps, and the wiring above them."""

@@ -1,0 +1,338 @@
+"""Settings, in named sections. What may differ between machines comes from env.py."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from singlewindow.settings.env import (
+    NO_BROKER,
+    NO_DATABASE,
+    PROJECT_ROOT,
+    Component,
+    database_from_url,
+    embedded_addresses,
+    environment,
+    secret_key_for,
+)
+
+ENV = environment()
+_EMBEDDED = embedded_addresses(ENV.home)
+
+# ---------------------------------------------------------------------------------------------
+# This project
+# ---------------------------------------------------------------------------------------------
+BASE_DIR: Path = PROJECT_ROOT
+CSW_HOME: Path = ENV.home
+CSW_SHARED: Path = ENV.shared
+CSW_DEMO: bool = ENV.demo
+DATABASE_URL: str = ENV.database_url or (_EMBEDDED.database_url if _EMBEDDED else NO_DATABASE)
+REDIS_URL: str = ENV.redis_url or (_EMBEDDED.redis_url if _EMBEDDED else NO_BROKER)
+
+# Which task reacts to which event. An app never learns who listens; a system check resolves every entry.
+REACTIONS: dict[str, list[str]] = {}
+
+# Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
+LODGEMENT_CHECKS: list[str] = []
+
+# ---------------------------------------------------------------------------------------------
+# Django
+# ---------------------------------------------------------------------------------------------
+SECRET_KEY: str = ENV.secret_key or secret_key_for(ENV.home)
+DEBUG: bool = ENV.debug
+ALLOWED_HOSTS: list[str] = ENV.allowed_hosts
+ROOT_URLCONF = "singlewindow.urls"
+WSGI_APPLICATION = "singlewindow.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _present(names: list[str]) -> list[str]:
+    return [name for name in names if importlib.util.find_spec(name) is not None]
+
+
+INSTALLED_APPS: list[str] = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "oauth2_provider",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "axes",
+    *_present(
+        [
+            "singlewindow.runtime",
+            "singlewindow.accounts",
+            "singlewindow.audit",
+            "singlewindow.jobs",
+            "singlewindow.db",
+            "singlewindow.api",
+            "singlewindow.reference",
+            "singlewindow.web",
+            "declarations",
+            "fees",
+            "risk",
+            "agencies",
+            "clearance",
+            "singlewindow.demo",
+        ]
+    ),
+]
+
+MIDDLEWARE: list[str] = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# ---------------------------------------------------------------------------------------------
+# Database (reliability: durable commits, bounded waits)
+# ---------------------------------------------------------------------------------------------
+_STATEMENT_TIMEOUT = "15s" if ENV.component is Component.WEB else "300s"
+DATABASES: dict[str, dict[str, Any]] = {"default": database_from_url(DATABASE_URL)}
+DATABASES["default"] |= {
+    "ATOMIC_REQUESTS": False,
+    # Connections of the web server outlive a request: a new one costs more than the request's own work.
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 5,
+    "application_name": f"csw-{ENV.component}",
+    "options": (
+        "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s "
+        f"-c statement_timeout={_STATEMENT_TIMEOUT}"
+    ),
+}
+
+# ---------------------------------------------------------------------------------------------
+# Celery (reliability: the broker is a doorbell, the job table is the truth)
+# ---------------------------------------------------------------------------------------------
+CELERY_BROKER_URL: str = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+# Under the lease of a job (30 s), so that a job is never sent again while its first run may still be alive.
+CELERY_TASK_SOFT_TIME_LIMIT = 15
+CELERY_TASK_TIME_LIMIT = 20
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+CELERY_VISIBILITY_TIMEOUT = 60
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 25,
+    "retry_on_timeout": True,
+    "global_keyprefix": "csw:",
+}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+# Ticks only: a tick asks what is due and writes job rows, so a doubled or missed one does no harm.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+
+# ---------------------------------------------------------------------------------------------
+# Who is asking: sign-in, sessions, API clients
+# ---------------------------------------------------------------------------------------------
+if importlib.util.find_spec("singlewindow.accounts"):
+    AUTH_USER_MODEL = "accounts.User"
+    OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Guesses are slowed for the pair of account and address, so a stranger cannot lock the owner out.
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies or None
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS: list[str] = ENV.trusted_origins
+# A "__Host-" cookie is refused by browsers over plain http, which only the loopback address uses.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.tls
+SESSION_COOKIE_NAME = "__Host-sid" if ENV.tls else "csw-sid"
+CSRF_COOKIE_NAME = "__Host-csrf" if ENV.tls else "csw-csrf"
+LANGUAGE_COOKIE_NAME = "csw-language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = ENV.tls
+
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "SCOPES": {
+        "declarations": "Lodge and read declarations",
+        "quotes": "Ask what a declaration would cost",
+        "feed": "Read the event feed of your organisation",
+    },
+    "DEFAULT_SCOPES": [],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 15 * 60,
+}
+
+# ---------------------------------------------------------------------------------------------
+# Safety of pages and requests
+# ---------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = ENV.tls
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.tls
+if ENV.trusted_proxies:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# ---------------------------------------------------------------------------------------------
+# REST
+# ---------------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "NUM_PROXIES": ENV.trusted_proxies,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Single window",
+    "DESCRIPTION": "Lodge declarations, ask for quotes, read the feed of your organisation.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# ---------------------------------------------------------------------------------------------
+# Language and time
+# ---------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [PROJECT_ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---------------------------------------------------------------------------------------------
+# Static files
+# ---------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT: Path = ENV.home / "static"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ENV.home / "files")},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# ---------------------------------------------------------------------------------------------
+# Logs: one JSON object a line, each with the conversation it belongs to
+# ---------------------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"structured": {"()": "singlewindow.runtime.logs.formatter", "style": str(ENV.log_format)}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": True},
+        "axes": {"level": "WARNING"},
+        "oauthlib": {"level": "WARNING"},
+    },
+}

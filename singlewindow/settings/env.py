@@ -1,0 +1,212 @@
+"""Every variable the environment may set: its name, type, default, and a sentence when it is wrong."""
+
+import difflib
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+NO_DATABASE = "postgresql://csw@/csw?host=/nonexistent/no-database-start-one-with-make-run"
+NO_BROKER = "redis+socket:///nonexistent/no-broker-start-one-with-make-run"
+
+
+class Component(StrEnum):
+    """Which process this is: it names the database connection and sets its time limits."""
+
+    WEB = "web"
+    WORKER = "worker"
+    RELAY = "relay"
+    BEAT = "beat"
+    COMMAND = "command"
+
+
+class LogFormat(StrEnum):
+    """JSON for machines, text for a person at a terminal."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class Environment(BaseSettings):
+    """What the environment says. A wrong value stops the start with a sentence."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, case_sensitive=True)
+
+    home: Annotated[Path, Field(validation_alias="CSW_HOME", description="Folder of data, logs and pid files")] = (
+        PROJECT_ROOT / "var"
+    )
+    port: Annotated[int, Field(validation_alias="PORT", ge=1, le=65535, description="Port of the web server")] = 8000
+    bind: Annotated[str, Field(validation_alias="CSW_BIND", description="Address the web server listens on")] = (
+        "127.0.0.1"
+    )
+    database_url: Annotated[
+        str, Field(validation_alias="DATABASE_URL", description="PostgreSQL to use instead of the embedded one")
+    ] = ""
+    redis_url: Annotated[
+        str, Field(validation_alias="REDIS_URL", description="Redis to use instead of the embedded one")
+    ] = ""
+    secret_key: Annotated[
+        str, Field(validation_alias="CSW_SECRET_KEY", description="Secret of signatures, 50 characters or more")
+    ] = ""
+    debug: Annotated[bool, Field(validation_alias="CSW_DEBUG", description="Django's error pages: never in use")] = (
+        False
+    )
+    tls: Annotated[
+        bool, Field(validation_alias="CSW_TLS", description="Served over https: secure cookies and HSTS")
+    ] = False
+    allowed_hosts: Annotated[
+        list[str], NoDecode, Field(validation_alias="CSW_ALLOWED_HOSTS", description="Host names, comma separated")
+    ] = ["127.0.0.1", "localhost", "[::1]"]
+    trusted_origins: Annotated[
+        list[str], NoDecode, Field(validation_alias="CSW_TRUSTED_ORIGINS", description="https origins, comma separated")
+    ] = []
+    trusted_proxies: Annotated[
+        int, Field(validation_alias="CSW_TRUSTED_PROXIES", ge=0, le=5, description="Proxies in front of the web server")
+    ] = 0
+    component: Annotated[Component, Field(validation_alias="CSW_COMPONENT", description="Which process this is")] = (
+        Component.COMMAND
+    )
+    web_workers: Annotated[int, Field(validation_alias="CSW_WEB_WORKERS", ge=1, le=64)] = 2
+    web_threads: Annotated[int, Field(validation_alias="CSW_WEB_THREADS", ge=1, le=64)] = 4
+    worker_concurrency: Annotated[int, Field(validation_alias="CSW_WORKER_CONCURRENCY", ge=1, le=64)] = 2
+    demo: Annotated[bool, Field(validation_alias="CSW_DEMO", description="Load the demonstration country")] = True
+    log_level: Annotated[str, Field(validation_alias="CSW_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    log_format: Annotated[LogFormat, Field(validation_alias="CSW_LOG_FORMAT")] = LogFormat.JSON
+    shared: Annotated[Path, Field(validation_alias="CSW_SHARED", description="Folder of the sample inputs")] = (
+        PROJECT_ROOT.parent / "shared"
+    )
+
+    @field_validator("allowed_hosts", "trusted_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("home", "shared", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value if value.is_absolute() else (PROJECT_ROOT / value).resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
+            raise ValueError("must begin with postgresql://, the only database this project runs on")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "redis+socket", "unix"}:
+            raise ValueError("must begin with redis://, rediss:// or redis+socket://")
+        return value.replace("unix://", "redis+socket://", 1) if value.startswith("unix://") else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long(cls, value: str) -> str:
+        if value and len(value) < 50:
+            raise ValueError("must have at least 50 characters")
+        return value
+
+
+class EmbeddedAddresses(BaseModel):
+    """Where the embedded servers of one CSW_HOME listen, as the runtime recorded it."""
+
+    database_url: str
+    redis_url: str
+
+
+def variable_names() -> frozenset[str]:
+    """Return the name of every variable that the settings know."""
+    return frozenset(str(field.validation_alias) for field in Environment.model_fields.values())
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable with our prefix that no setting reads."""
+    known = sorted(variable_names())
+    sentences = []
+    for name in sorted(environ):
+        if name.startswith("CSW_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            sentences.append(f"{name} is not a variable of this project.{hint}")
+    return sentences
+
+
+@cache
+def environment() -> Environment:
+    """Read the environment once.
+
+    Raises:
+        ImproperlyConfigured: one sentence for each wrong or unknown variable.
+    """
+    sentences = unknown_variables(os.environ)
+    try:
+        read = Environment()
+    except ValidationError as error:
+        sentences += [_sentence(part) for part in error.errors(include_url=False)]
+        raise ImproperlyConfigured(" ".join(sentences)) from None
+    if sentences:
+        raise ImproperlyConfigured(" ".join(sentences))
+    return read
+
+
+def _sentence(part: Any) -> str:
+    name = str(part["loc"][0]) if part["loc"] else "A variable"
+    return f"{name} is {part['input']!r}, which is wrong: {part['msg']}."
+
+
+def embedded_addresses(home: Path) -> EmbeddedAddresses | None:
+    """Return where the embedded servers of this home listen, or None if they never ran or were stopped."""
+    record = home / "run" / "servers.json"
+    try:
+        return EmbeddedAddresses.model_validate(json.loads(record.read_text()))
+    except (FileNotFoundError, PermissionError):
+        return None
+
+
+def secret_key_for(home: Path) -> str:
+    """Return the key kept in this home; the first call makes it, readable by its owner only.
+
+    Idempotent: two processes that start together keep the same key.
+    """
+    path = home / "secret-key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=home)  # 0600 from the start
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)  # whole or not at all: the slower of two processes reads the other's key
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)
+    return path.read_text().strip()
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Return Django's database entry for a postgresql:// address."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "csw",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or (parts.hostname or ""),
+        "PORT": query.pop("port", "") or str(parts.port or ""),
+        "OPTIONS": query,
+    }
