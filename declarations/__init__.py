@@ -1,0 +1,1 @@
+"""The document: what a trader says about goods that cross the border."""
