@@ -1,6 +1,6 @@
-"""System checks: every dotted entry of the wiring tables leads to something that can be called."""
+"""System checks: every entry of the wiring tables leads to something that can be called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,25 +8,31 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
-
-def _entries() -> Iterator[tuple[str, str]]:
-    for event, handlers in settings.REACTIONS.items():
-        for handler in handlers:
-            yield f"REACTIONS[{event!r}]", handler
-    for entry in settings.LODGEMENT_CHECKS:
-        yield "LODGEMENT_CHECKS", entry
+from singlewindow.celery import app
 
 
 @register()
-def wiring_resolves(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Report each entry of REACTIONS and LODGEMENT_CHECKS that names nothing callable (runtime.E001)."""
+def reactions_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Report each entry of REACTIONS that is no registered Celery task (runtime.E001)."""
+    app.loader.import_default_modules()
+    return [
+        Error(f"REACTIONS[{event!r}] names {name}, which is no registered task.", id="runtime.E001")
+        for event, names in settings.REACTIONS.items()
+        for name in names
+        if name not in app.tasks
+    ]
+
+
+@register()
+def lodgement_checks_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Report each entry of LODGEMENT_CHECKS that names nothing callable (runtime.E002)."""
     problems: list[CheckMessage] = []
-    for where, dotted in _entries():
+    for dotted in settings.LODGEMENT_CHECKS:
         try:
             target = import_string(dotted)
         except ImportError as error:
-            problems.append(Error(f"{where} names {dotted}, which does not exist: {error}", id="runtime.E001"))
+            problems.append(Error(f"LODGEMENT_CHECKS names {dotted}: {error}", id="runtime.E002"))
         else:
             if not callable(target):
-                problems.append(Error(f"{where} names {dotted}, which cannot be called.", id="runtime.E001"))
+                problems.append(Error(f"LODGEMENT_CHECKS names {dotted}, which cannot be called.", id="runtime.E002"))
     return problems

@@ -28,14 +28,22 @@ BASE_DIR: Path = PROJECT_ROOT
 CSW_HOME: Path = ENV.home
 CSW_SHARED: Path = ENV.shared
 CSW_DEMO: bool = ENV.demo
+COUNTRY_NAME = _("Republic of Kivana")
+VERSION = "0.1.0"
 DATABASE_URL: str = ENV.database_url or (_EMBEDDED.database_url if _EMBEDDED else NO_DATABASE)
 REDIS_URL: str = ENV.redis_url or (_EMBEDDED.redis_url if _EMBEDDED else NO_BROKER)
 
-# Which task reacts to which event. An app never learns who listens; a system check resolves every entry.
+# Which Celery tasks, by name, react to which event. An app never learns who listens; a system check resolves
+# every entry.
 REACTIONS: dict[str, list[str]] = {}
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = []
+
+# How long a job that was sent is left alone (longer than the time limit of a task), and how many are out at once:
+# so few that a lease covers running time and not time spent in a queue.
+JOBS_LEASE_S = 30.0
+JOBS_IN_FLIGHT = 10 * max(ENV.worker_concurrency, 4)
 
 # ---------------------------------------------------------------------------------------------
 # Django
@@ -88,6 +96,8 @@ INSTALLED_APPS: list[str] = [
 ]
 
 MIDDLEWARE: list[str] = [
+    "singlewindow.api.middleware.ConversationMiddleware",
+    "singlewindow.api.middleware.ConversationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -96,10 +106,13 @@ MIDDLEWARE: list[str] = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "singlewindow.api.middleware.ActorMiddleware",
+    "singlewindow.api.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "singlewindow.web.middleware.RefusalPages",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -112,6 +125,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "singlewindow.web.context.shell",
             ],
         },
     }
@@ -176,7 +190,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 }
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 # Ticks only: a tick asks what is due and writes job rows, so a doubled or missed one does no harm.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {"tick": {"task": "platform.tick", "schedule": 15.0}}
+
+# A job's lease is longer than the hard time limit of its task, so no job is sent again while it is being done,
+# and shorter than a minute, so that the jobs of a killed worker are soon done by another.
+JOBS_LEASE_S = 30.0
+JOBS_IN_FLIGHT = 40
 
 # ---------------------------------------------------------------------------------------------
 # Who is asking: sign-in, sessions, API clients
@@ -228,12 +247,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = ENV.tls
 
 OAUTH2_PROVIDER: dict[str, Any] = {
-    "SCOPES": {
-        "declarations": "Lodge and read declarations",
-        "quotes": "Ask what a declaration would cost",
-        "feed": "Read the event feed of your organisation",
-    },
-    "DEFAULT_SCOPES": [],
+    "SCOPES_BACKEND_CLASS": "singlewindow.accounts.scopes.RegisteredScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
