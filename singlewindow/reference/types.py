@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from singlewindow.kernel.errors import DomainError
+
 OFFICE_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{6}", re.ASCII)
 """A customs office reference number: country, then six characters (EU COL, WCO form)."""
 
@@ -142,6 +144,20 @@ NATIONAL_CHAPTERS = frozenset({"98", "99"})
 """Chapters the Harmonized System leaves to each country (Source: HS Convention, chapters 98, 99)."""
 
 
+class ReferenceMissing(DomainError):
+    """The reference data hold nothing for this day: nothing is guessed in its place."""
+
+    code = "reference.missing"
+    title = "The reference data hold nothing for this day"
+
+
+class RateMissing(ReferenceMissing):
+    """No exchange rate is published for this currency and day; a rate is never taken as 0 or 1."""
+
+    code = "reference.rate_missing"
+    title = "No exchange rate is published for this currency and day"
+
+
 class RateDirection(StrEnum):
     """Which way a stored rate reads."""
 
@@ -153,7 +169,8 @@ class RateDirection(StrEnum):
 class ExchangeRate:
     """A published rate with its direction: 1 `base` = `rate` `currency`."""
 
-    id: int
+    id: str
+    """Base, currency and first day ("EUR-USD-2026-11-01"): the same data name a rate alike everywhere."""
     base: str
     currency: str
     rate: Decimal
