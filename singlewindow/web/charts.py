@@ -1,0 +1,104 @@
+"""The geometry of the server-drawn charts: numbers in, positions as percentages out. No drawing here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from singlewindow.web.formats import number_text
+from singlewindow.web.types import Column, Share
+
+COLUMN_HEIGHT = 132
+"""Height of the plotting area of a column chart, in pixels."""
+
+LABEL_EVERY = 12
+"""Up to this many columns carry a label each; more carry one at regular steps, else they would overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One drawn part; x and width in percent of the chart, y and height in pixels."""
+
+    label: str
+    text: str
+    href: str
+    css: str
+    x: str
+    width: str
+    y: str = "0"
+    height: str = "0"
+    middle: str = "0"
+    text_y: str = "0"
+    share: str = ""
+    show_text: bool = True
+    show_label: bool = True
+
+
+def _percent(value: float) -> str:
+    return f"{value:.3f}%"
+
+
+def stacked(parts: Sequence[Share]) -> list[Bar]:
+    """Lay parts end to end so that together they fill the bar; a part of nothing is left out of the bar."""
+    total = sum(part.value for part in parts)
+    bars: list[Bar] = []
+    at = 0.0
+    for part in parts:
+        width = part.value * 100 / total if total else 0.0
+        bars.append(
+            Bar(
+                label=str(part.label),
+                text=part.text or number_text(part.value),
+                href=part.href,
+                css=part.css,
+                x=_percent(at),
+                width=_percent(width),
+                middle=_percent(at + width / 2),
+                share=f"{width:.0f}",
+                show_text=width >= 9,
+            )
+        )
+        at += width
+    return bars
+
+
+def columns(parts: Sequence[Column]) -> list[Bar]:
+    """Stand parts side by side, the tallest one filling the height."""
+    highest = max((part.value for part in parts), default=0.0)
+    slot = 100 / max(len(parts), 1)
+    step = 1 + (len(parts) - 1) // LABEL_EVERY
+    bars: list[Bar] = []
+    for index, part in enumerate(parts):
+        height = part.value * COLUMN_HEIGHT / highest if highest else 0.0
+        height = max(height, 2.0) if part.value else 0.0
+        top = COLUMN_HEIGHT - height
+        bars.append(
+            Bar(
+                label=str(part.label),
+                text=part.text or number_text(part.value),
+                href=part.href,
+                css=part.css,
+                x=_percent(index * slot + slot * 0.14),
+                width=_percent(slot * 0.72),
+                y=f"{top + 18:.1f}",
+                height=f"{height:.1f}",
+                middle=_percent((index + 0.5) * slot),
+                text_y=f"{top + 12:.1f}",
+                show_text=len(parts) <= LABEL_EVERY,
+                show_label=index % step == 0,
+            )
+        )
+    return bars
+
+
+def spark_points(values: Sequence[float], width: int = 96, height: int = 24) -> str:
+    """Give the points of a line through the values, lowest at the bottom."""
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    step = width / max(len(values) - 1, 1)
+    inset = 2
+    usable = height - 2 * inset
+    return " ".join(
+        f"{index * step:.1f},{inset + usable - (value - low) * usable / spread:.1f}"
+        for index, value in enumerate(values)
+    )

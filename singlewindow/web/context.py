@@ -1,0 +1,30 @@
+"""What every page knows: the country, the menu of its reader, and the languages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_info
+
+from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.web.navigation import PUBLIC, WORK, address_of, links_for
+
+LANGUAGES = ("en", "fr", "ar")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give the base page its header, menu and footer; registered as a template context processor."""
+    actor: Actor = getattr(request, "actor", None) or VISITOR
+    language = get_language() or settings.LANGUAGE_CODE
+    info = get_language_info(language.split("-")[0])
+    return {
+        "actor": actor,
+        "country_name": getattr(settings, "COUNTRY_NAME", ""),
+        "work_links": links_for(WORK, actor, request.path),
+        "public_links": links_for(PUBLIC, actor, request.path),
+        "search_href": next((link.href for link in links_for(WORK, actor, "") if link.icon == "search"), ""),
+        "page_dir": "rtl" if info["bidi"] else "ltr",
+        "page_lang": language,
+        "languages": [get_language_info(code) for code in LANGUAGES],
+        "sign_in_href": address_of("web:sign-in"),
+    }

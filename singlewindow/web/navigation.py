@@ -1,0 +1,67 @@
+"""The way through the window: every entry of the menu with who may see it, in one list."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry: shown to whoever holds the permission, or to all when it has none."""
+
+    label: str | Promise
+    url_name: str
+    permission: Permission | None = None
+    icon: str = "chevron-right"
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """An entry as one visitor sees it."""
+
+    label: str | Promise
+    href: str
+    icon: str
+    current: bool
+
+
+WORK: tuple[NavEntry, ...] = (
+    NavEntry(_("My declarations"), "declarations:list", Permission.VIEW_OWN_DECLARATION, "layout-list"),
+    NavEntry(_("New declaration"), "declarations:new", Permission.DRAFT_DECLARATION, "file-plus"),
+    NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
+    NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
+    NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
+    NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
+    NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
+    NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
+)
+"""What people do here, by role; the address names belong to the apps that own the pages."""
+
+PUBLIC: tuple[NavEntry, ...] = (
+    NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
+    NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
+    NavEntry(_("API documentation"), "api:docs", None, "code"),
+    NavEntry(_("Service status"), "web:status", None, "activity"),
+)
+"""What anyone may read without signing in."""
+
+
+def links_for(entries: tuple[NavEntry, ...], actor: Actor, path: str) -> list[NavLink]:
+    """List the entries that the actor may follow and that this installation serves."""
+    allowed = [entry for entry in entries if entry.permission is None or actor.may(entry.permission)]
+    found = [(entry, href) for entry in allowed if (href := address_of(entry.url_name))]
+    nearest = max((href for _, href in found if path.startswith(href)), key=len, default="")
+    return [NavLink(entry.label, href, entry.icon, current=href == nearest) for entry, href in found]
+
+
+def address_of(url_name: str) -> str:
+    """Give the address of a named page, or nothing where no app serves it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

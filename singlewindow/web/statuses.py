@@ -1,0 +1,135 @@
+"""How every state of every life cycle is shown: its word, its tone and its icon, in one table."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from singlewindow.web.types import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state as people see it; the icon and the word carry the meaning, the colour only helps."""
+
+    label: str | Promise
+    tone: Tone
+    icon: str
+
+
+N, I, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
+
+STATUSES: dict[str, dict[str, Status]] = {
+    "legal": {
+        "DRAFT": Status(_("Draft"), N, "pencil"),
+        "SUBMITTED": Status(_("Submitted"), I, "send"),
+        "REGISTERED": Status(_("Registered"), I, "file-clock"),
+        "ACCEPTED": Status(_("Accepted"), I, "stamp"),
+        "RELEASED": Status(_("Released"), G, "circle-check"),
+        "CLEARED": Status(_("Cleared"), G, "shield-check"),
+        "REJECTED": Status(_("Not accepted"), B, "file-x"),
+        "REFUSED": Status(_("Refused"), B, "ban"),
+        "EXPIRED": Status(_("Expired"), N, "hourglass"),
+        "INVALIDATED": Status(_("Invalidated"), N, "circle-x"),
+    },
+    "goods": {
+        "EXPECTED": Status(_("Expected"), N, "calendar"),
+        "PRESENTED": Status(_("Arrived"), I, "package-check"),
+        "UNDER_CONTROL": Status(_("Under control"), W, "package-search"),
+        "RELEASABLE": Status(_("Ready to leave"), G, "circle-check"),
+        "REMOVED": Status(_("Removed"), G, "truck"),
+        "EXITED": Status(_("Left the country"), G, "ship"),
+    },
+    "fiscal": {
+        "NOT_ASSESSED": Status(_("Not assessed yet"), N, "circle-dashed"),
+        "ASSESSED": Status(_("Assessed"), I, "calculator"),
+        "PAID": Status(_("Paid"), G, "receipt"),
+        "DEFERRED": Status(_("Payment deferred"), G, "calendar"),
+        "SECURED": Status(_("Secured"), G, "lock"),
+        "NIL": Status(_("Nothing to pay"), G, "check"),
+        "INSUFFICIENT": Status(_("Not enough money"), W, "wallet"),
+        "FINAL": Status(_("Final"), G, "check"),
+    },
+    "control": {
+        "NONE": Status(_("No check"), N, "check"),
+        "SELECTED": Status(_("Selected for a check"), W, "eye"),
+        "DOCS_REQUIRED": Status(_("Documents needed"), W, "file-search"),
+        "PHYSICAL": Status(_("Examination"), W, "package-search"),
+        "QUERY": Status(_("Question open"), W, "message-circle-question-mark"),
+        "AGENCY_HOLD": Status(_("Held by an agency"), W, "circle-pause"),
+        "DONE": Status(_("Check done"), G, "circle-check"),
+        "DETAINED": Status(_("Detained"), B, "lock"),
+    },
+    "lane": {
+        "GREEN": Status(_("Green"), G, "circle-check"),
+        "BLUE": Status(_("Blue"), I, "history"),
+        "YELLOW": Status(_("Yellow"), W, "file-search"),
+        "RED": Status(_("Red"), B, "package-search"),
+    },
+    "hold": {
+        "OPEN": Status(_("Held"), W, "circle-pause"),
+        "LIFTED": Status(_("Lifted"), G, "circle-check"),
+        "RELEASED": Status(_("Lifted"), G, "circle-check"),
+        "REFUSED": Status(_("Refused"), B, "ban"),
+        "UPHELD": Status(_("Refused"), B, "ban"),
+    },
+    "permit": {
+        "VALID": Status(_("Valid"), G, "circle-check"),
+        "ACTIVE": Status(_("Valid"), G, "circle-check"),
+        "RESERVED": Status(_("Reserved"), I, "lock"),
+        "EXHAUSTED": Status(_("Used up"), W, "gauge"),
+        "USED_UP": Status(_("Used up"), W, "gauge"),
+        "EXPIRED": Status(_("Expired"), N, "hourglass"),
+        "SUSPENDED": Status(_("Suspended"), W, "circle-pause"),
+        "REVOKED": Status(_("Revoked"), B, "ban"),
+    },
+    "alert": {
+        "ON_TIME": Status(_("On time"), G, "clock"),
+        "AMBER": Status(_("Due soon"), W, "clock-alert"),
+        "RED": Status(_("Late"), B, "octagon-alert"),
+    },
+    "case": {
+        "OPEN": Status(_("Waiting"), N, "inbox"),
+        "CLAIMED": Status(_("In work"), I, "user-round"),
+        "DECIDED": Status(_("Decided"), G, "circle-check"),
+        "CLOSED": Status(_("Closed"), G, "circle-check"),
+    },
+    "task": {
+        "TODO": Status(_("To do"), N, "circle-dashed"),
+        "STARTED": Status(_("Started"), I, "circle-dot"),
+        "DONE": Status(_("Done"), G, "circle-check"),
+        "BLOCKED": Status(_("Not yet"), N, "lock"),
+        "ERROR": Status(_("To mend"), B, "circle-alert"),
+    },
+    "service": {
+        "UP": Status(_("Working"), G, "circle-check"),
+        "DEGRADED": Status(_("Slow"), W, "triangle-alert"),
+        "DOWN": Status(_("Not working"), B, "circle-x"),
+        "UNKNOWN": Status(_("Not known"), N, "circle-dashed"),
+    },
+}
+
+KIND_LABELS: dict[str, str | Promise] = {
+    "legal": _("Declaration"),
+    "goods": _("Goods"),
+    "fiscal": _("Payment"),
+    "control": _("Check"),
+    "lane": _("Lane"),
+    "hold": _("Hold"),
+    "permit": _("Permit"),
+    "alert": _("Time"),
+    "case": _("Case"),
+    "task": _("Task"),
+    "service": _("Service"),
+}
+
+
+def status_for(kind: str, state: str) -> Status:
+    """Give how a state is shown; a state that the table does not know is shown by its own name, plainly.
+
+    Raises:
+        KeyError: no such kind of life cycle, a mistake of the page.
+    """
+    found = STATUSES[kind].get(str(state).upper())
+    return found or Status(capfirst(str(state).replace("_", " ").lower()), N, "circle-dot")

@@ -1,0 +1,131 @@
+"""Frozen values that pages hand to the components: what to show, never how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Tone(StrEnum):
+    """How a thing stands; each tone has a colour and the component adds an icon or a word."""
+
+    NEUTRAL = "neutral"
+    INFO = "info"
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way back to the start page; the last one has no address."""
+
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One answer on a check-your-answers page, with the way back to change it."""
+
+    label: str
+    value: Any
+    change_href: str = ""
+    change_label: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a history: what happened, when, by whom."""
+
+    title: str
+    at: datetime | None = None
+    who: str = ""
+    detail: str = ""
+    tone: Tone = Tone.NEUTRAL
+    icon: str = "circle-dot"
+    upcoming: bool = False
+
+
+class TaskState(StrEnum):
+    """How far one part of a form has come."""
+
+    TODO = "TODO"
+    STARTED = "STARTED"
+    DONE = "DONE"
+    BLOCKED = "BLOCKED"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of a task list; without an address it cannot be started yet."""
+
+    title: str
+    href: str = ""
+    state: TaskState = TaskState.TODO
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of a guided form, in order."""
+
+    label: str
+    href: str = ""
+    done: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab, a link to its own address."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageError:
+    """One line of the error summary and the id of the field that it belongs to."""
+
+    message: str
+    href: str = ""
+    rule: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a stacked bar; `css` is a lane (`green`, `blue`, `yellow`, `red`) or a tone."""
+
+    label: str
+    value: float
+    css: str = "neutral"
+    href: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a column chart; `css` as in `Share`, `text` the value as it is to be read."""
+
+    label: str
+    value: float
+    href: str = ""
+    css: str = "brand"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A titled series with its unit, drawn as bars and given as a table."""
+
+    title: str
+    parts: Sequence[Share | Column]
+    unit: str = ""
+    note: str = ""
