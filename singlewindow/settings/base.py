@@ -131,6 +131,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+FORM_RENDERER = "singlewindow.web.forms.CswFormRenderer"
+
 # ---------------------------------------------------------------------------------------------
 # Database (reliability: durable commits, bounded waits)
 # ---------------------------------------------------------------------------------------------
@@ -200,9 +202,8 @@ JOBS_IN_FLIGHT = 40
 # ---------------------------------------------------------------------------------------------
 # Who is asking: sign-in, sessions, API clients
 # ---------------------------------------------------------------------------------------------
-if importlib.util.find_spec("singlewindow.accounts"):
-    AUTH_USER_MODEL = "accounts.User"
-    OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
+AUTH_USER_MODEL = "accounts.User"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -228,6 +229,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "singlewindow.web.views.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies or None
 
