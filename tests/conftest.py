@@ -1,10 +1,12 @@
 """What every test may count on: the embedded servers run, and the address of no other machine is needed."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 # Playwright's synchronous API keeps an event loop in the thread; the ORM of the test itself is still synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -17,3 +19,17 @@ def shared_inputs() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no sample inputs at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_between_transactional_tests() -> Iterator[None]:
+    """Let the test runner, and only it, empty the append-only tables: their guards refuse TRUNCATE to everyone else."""
+    plain = DatabaseOperations.execute_sql_flush
+
+    def unguarded(self: DatabaseOperations, sql_list: list[str]) -> None:
+        around = ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = origin"]
+        plain(self, around)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
+        yield

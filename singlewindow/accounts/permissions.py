@@ -1,0 +1,109 @@
+"""The one permission map: what can be done here, who may do it, and what a token of each scope carries.
+
+Everything that is not in the map is denied. Pages, API and services ask for a `Permission`, never for a role.
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """An act that must be allowed; the comment beside each is its sentence in the documentation."""
+
+    SYSTEM = "system"  # Take the steps that only the window itself takes (assess, score, expire).
+    DRAFT_DECLARATION = "declaration.draft"  # Prepare a declaration for an organisation one may file for.
+    LODGE_DECLARATION = "declaration.lodge"  # Lodge it.
+    VIEW_OWN_DECLARATION = "declaration.view_own"  # See the declarations of organisations one may file for.
+    PRESENT_GOODS = "goods.present"  # Tell that the goods have arrived.
+    VIEW_ANY_DECLARATION = "declaration.view_any"  # See every declaration.
+    SEARCH_DECLARATION = "declaration.search"  # Find declarations by MRN, LRN, container or party.
+    VIEW_RISK = "risk.view"  # See lane, score and reasons.
+    EDIT_RISK = "risk.edit"  # Change alert lists and rules.
+    CLAIM_CASE = "case.claim"  # Take a case of the desk, or give it back.
+    DECIDE_CASE = "case.decide"  # Query, check documents, examine, release or refuse.
+    LOWER_LANE = "case.lower_lane"  # Confirm, as a second officer, that a lane is lowered.
+    VIEW_DESK = "desk.view"  # See the work queue and the figures of the day.
+    VIEW_LATE = "late.view"  # See the list of goods that were not released in time.
+    VIEW_AGENCY_HOLD = "hold.view"  # See the holds of one's own agency.
+    DECIDE_AGENCY_HOLD = "hold.decide"  # Lift or uphold a hold of one's own agency.
+    MANAGE_PERMIT = "permit.manage"  # Issue and change permits of one's own agency.
+    VIEW_PERMIT = "permit.view"  # See the permits of organisations one may file for.
+    VIEW_ACCOUNT = "account.view"  # See the prepaid account of one's organisation.
+    CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
+    MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
+    READ_FEED = "feed.read"  # Read the events of one's organisation.
+    VIEW_AUDIT = "audit.view"  # Read the audit events.
+    MANAGE_REFERENCE = "reference.manage"  # Load reference data.
+    MANAGE_USERS = "users.manage"  # Manage organisations, users, mandates and API clients.
+
+
+class Role(StrEnum):
+    """What a member of an organisation is there."""
+
+    TRADER = "trader"
+    BROKER = "broker"
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    RISK_ANALYST = "risk_analyst"
+    AGENCY_OFFICER = "agency_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+P = Permission
+
+_FILING = frozenset(
+    {
+        P.DRAFT_DECLARATION,
+        P.LODGE_DECLARATION,
+        P.VIEW_OWN_DECLARATION,
+        P.PRESENT_GOODS,
+        P.VIEW_PERMIT,
+        P.VIEW_ACCOUNT,
+        P.MAKE_QUOTE,
+        P.READ_FEED,
+    }
+)
+_OFFICER = frozenset(
+    {
+        P.VIEW_ANY_DECLARATION,
+        P.SEARCH_DECLARATION,
+        P.VIEW_RISK,
+        P.VIEW_DESK,
+        P.CLAIM_CASE,
+        P.DECIDE_CASE,
+        P.PRESENT_GOODS,
+        P.MAKE_QUOTE,
+    }
+)
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TRADER: _FILING,
+    Role.BROKER: _FILING,
+    Role.OFFICER: _OFFICER,
+    Role.SUPERVISOR: _OFFICER | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT},
+    Role.RISK_ANALYST: frozenset(
+        {P.VIEW_ANY_DECLARATION, P.SEARCH_DECLARATION, P.VIEW_RISK, P.EDIT_RISK, P.VIEW_DESK, P.MAKE_QUOTE}
+    ),
+    Role.AGENCY_OFFICER: frozenset({P.VIEW_AGENCY_HOLD, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}),
+    Role.AUDITOR: frozenset(
+        {P.VIEW_ANY_DECLARATION, P.SEARCH_DECLARATION, P.VIEW_RISK, P.VIEW_LATE, P.VIEW_AUDIT, P.VIEW_DESK}
+    ),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.VIEW_AUDIT}),
+}
+
+SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "declarations": frozenset(
+        {P.DRAFT_DECLARATION, P.LODGE_DECLARATION, P.VIEW_OWN_DECLARATION, P.PRESENT_GOODS, P.VIEW_PERMIT}
+    ),
+    "quotes": frozenset({P.MAKE_QUOTE}),
+    "account": frozenset({P.VIEW_ACCOUNT}),
+    "feed": frozenset({P.READ_FEED}),
+}
+"""What a token may do: its scopes' permissions, and never more than the roles of its organisation allow."""
+
+SCOPE_SENTENCES: dict[str, str] = {
+    "declarations": "Lodge declarations, present goods and read what was lodged",
+    "quotes": "Ask what goods would cost",
+    "account": "Read the prepaid account",
+    "feed": "Read the event feed of the organisation",
+}

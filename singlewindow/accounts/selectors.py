@@ -1,0 +1,79 @@
+"""Reads of accounts: who acts, and for whom they may file."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from singlewindow.accounts.models import ApiClient, Mandate, Membership, Organisation, User
+from singlewindow.accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
+from singlewindow.accounts.types import VISITOR, Actor, ActorKind, MandateScope
+from singlewindow.kernel import clock
+
+
+def actor_of_user(user: User, *, conversation_id: str = "", ip: str = "") -> Actor:
+    """The actor that a signed-in person is now; a role that ended counts from the next request on."""
+    memberships = list(
+        Membership.objects.filter(user_id=user.pk, ended_at=None).select_related("organisation").order_by("pk")
+    )
+    if not memberships or not user.is_active:
+        return VISITOR
+    first = memberships[0]
+    roles = frozenset(Role(m.role) for m in memberships if m.organisation_id == first.organisation_id)
+    return Actor(
+        kind=ActorKind.USER,
+        id=str(user.pk),
+        name=user.get_full_name() or user.username,
+        organisation_id=first.organisation_id,
+        organisation_identifier=first.organisation.identifier,
+        organisation_name=first.organisation.name,
+        roles=roles,
+        permissions=frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles)),
+        office=first.office,
+        agency=first.agency,
+        conversation_id=conversation_id,
+        ip=ip,
+    )
+
+
+def actor_of_client(client: ApiClient, scopes: frozenset[str], *, conversation_id: str = "", ip: str = "") -> Actor:
+    """The actor that a third party's software is: its scopes, within what its role may do."""
+    role = Role(client.role)
+    scoped: frozenset[Permission] = frozenset().union(*(SCOPE_PERMISSIONS.get(s, frozenset()) for s in scopes))
+    organisation = client.organisation
+    if organisation is None:
+        return VISITOR
+    return Actor(
+        kind=ActorKind.CLIENT,
+        id=str(client.pk),
+        name=client.name,
+        organisation_id=organisation.pk,
+        organisation_identifier=organisation.identifier,
+        organisation_name=organisation.name,
+        roles=frozenset({role}),
+        permissions=scoped & ROLE_PERMISSIONS[role],
+        conversation_id=conversation_id,
+        ip=ip,
+    )
+
+
+def _in_force(at: datetime) -> Q:
+    return Q(revoked_at=None, valid_from__lte=at) & (Q(valid_to=None) | Q(valid_to__gt=at))
+
+
+def mandate_in_force(*, principal_id: UUID, agent_id: UUID, scope: MandateScope, at: datetime) -> Mandate | None:
+    """The mandate under which an agent may act for a principal at an instant, if there is one."""
+    return Mandate.objects.filter(_in_force(at), principal_id=principal_id, agent_id=agent_id, scope=scope).first()
+
+
+def organisation_by_identifier(identifier: str) -> Organisation | None:
+    """The organisation with this identifier (EORI or taxpayer number), if the window knows it."""
+    return Organisation.objects.filter(identifier=identifier).first()
+
+
+def organisations_actor_may_file_for(actor: Actor, *, at: datetime | None = None) -> QuerySet[Organisation]:
+    """The actor's own organisation and the principals whose mandate is in force."""
+    if actor.organisation_id is None:
+        return Organisation.objects.none()
+    mandates = Mandate.objects.filter(_in_force(at or clock.now()), agent_id=actor.organisation_id)
+    return Organisation.objects.filter(Q(pk=actor.organisation_id) | Q(pk__in=mandates.values("principal_id")))

@@ -1,0 +1,77 @@
+"""Who acts: a person, a third party's software, or the window itself."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from singlewindow.accounts.permissions import Permission, Role
+from singlewindow.kernel.errors import NotPermitted
+
+
+class ActorKind(StrEnum):
+    """What kind of actor it is."""
+
+    VISITOR = "visitor"
+    USER = "user"
+    CLIENT = "client"
+    SYSTEM = "system"
+
+
+class MandateScope(StrEnum):
+    """What a broker may do for a principal."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Everything that a decision needs to know of whoever acts; built once per request or job."""
+
+    kind: ActorKind
+    id: str
+    """The user's or client's number, or the name of the part of the window that acts."""
+    name: str = ""
+    organisation_id: UUID | None = None
+    organisation_identifier: str = ""
+    organisation_name: str = ""
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    office: str = ""
+    """The customs office of an officer; empty means all offices."""
+    agency: str = ""
+    """The agency's code of an agency officer."""
+    conversation_id: str = ""
+    ip: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """Who it is, in an event: kind and number, no personal data."""
+        return f"{self.kind}:{self.id}"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the permission map allows the act."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse the act unless the map allows it.
+
+        Raises:
+            NotPermitted: it does not.
+        """
+        if permission not in self.permissions:
+            raise NotPermitted
+
+
+VISITOR = Actor(kind=ActorKind.VISITOR, id="visitor", permissions=frozenset({Permission.MAKE_QUOTE}))
+
+
+def system_actor(name: str, *, conversation_id: str = "") -> Actor:
+    """The window itself, acting as the part that is named."""
+    return Actor(
+        kind=ActorKind.SYSTEM,
+        id=name,
+        name=name,
+        permissions=frozenset(Permission),
+        conversation_id=conversation_id,
+    )

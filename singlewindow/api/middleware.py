@@ -1,0 +1,58 @@
+"""What every request carries: a conversation id and, for a signed-in person, the actor."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from singlewindow.accounts.models import User
+from singlewindow.accounts.selectors import actor_of_user
+from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.kernel.identifiers import uuid7
+
+HEADER = "X-Conversation-ID"
+FORM = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ConversationMiddleware:
+    """Names the conversation: the caller's own id where it is well formed, else a new one; in log and answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind the id for the time of the request."""
+        given = request.headers.get(HEADER, "")
+        conversation_id = given if FORM.fullmatch(given) else str(uuid7())
+        request.conversation_id = conversation_id  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(conversation_id=conversation_id):
+            response = self._get_response(request)
+        response[HEADER] = conversation_id
+        return response
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, looked up when it is first asked for, and anew at each request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Attach the actor."""
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self._get_response(request)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    user = request.user
+    if not isinstance(user, User):
+        return VISITOR
+    return actor_of_user(
+        user,
+        conversation_id=getattr(request, "conversation_id", ""),
+        ip=request.META.get("REMOTE_ADDR", ""),
+    )

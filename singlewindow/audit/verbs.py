@@ -1,0 +1,63 @@
+"""The catalogue of every event: a name in the past tense and a sentence each (docs/audit-events.md is made from it)."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What was done."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> "Verb":
+        verb = str.__new__(cls, value)
+        verb._value_ = value
+        verb.sentence = sentence
+        return verb
+
+    MANDATE_GRANTED = "mandate.granted", "A principal gave an agent a power of attorney."
+    MANDATE_REVOKED = "mandate.revoked", "A principal withdrew a power of attorney."
+    MEMBERSHIP_ENDED = "membership.ended", "A person's role in an organisation ended."
+    API_CLIENT_REGISTERED = "api_client.registered", "Third-party software was registered or given a new secret."
+    SIGNED_IN = "session.signed_in", "A person signed in."
+    SIGNED_OUT = "session.signed_out", "A person signed out."
+    REQUEST_DENIED = "request.denied", "Someone was refused what they are not allowed to do."
+    REFERENCE_LOADED = "reference.loaded", "Reference data of a version was loaded."
+    JOB_DIED = "job.died", "A job failed too often and waits for an operator."
+
+    DECLARATION_DRAFTED = "declaration.drafted", "A draft was begun."
+    DECLARATION_SUBMITTED = "declaration.submitted", "A declaration was submitted."
+    DECLARATION_REGISTERED = "declaration.registered", "It passed validation and was given its MRN."
+    DECLARATION_ACCEPTED = "declaration.accepted", "It was accepted: legal effect, rates of this instant apply."
+    DECLARATION_RELEASED = "declaration.released", "The goods were released."
+    DECLARATION_CLEARED = "declaration.cleared", "The debt is final and paid or secured."
+    DECLARATION_REFUSED = "declaration.refused", "Release was refused."
+    DECLARATION_EXPIRED = "declaration.expired", "The goods were not presented in time."
+    DECLARATION_INVALIDATED = "declaration.invalidated", "It was invalidated."
+    GOODS_PRESENTED = "goods.presented", "The goods were presented to customs."
+
+    ASSESSMENT_MADE = "assessment.made", "Duty, taxes and charges were assessed."
+    FISCAL_STATE_CHANGED = "fiscal.changed", "The state of payment changed."
+    ACCOUNT_CREDITED = "account.credited", "Money was booked on a prepaid account."
+    ACCOUNT_DEBITED = "account.debited", "Duty, taxes and charges were taken from a prepaid account."
+    CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
+
+    RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."
+    RULE_SET_COMMITTED = "risk.rule_set_committed", "The hash of a rule set was recorded before it took effect."
+    ALERT_LIST_CHANGED = "risk.alert_list_changed", "An entry of the alert list was added or ended."
+
+    HOLD_OPENED = "hold.opened", "An agency holds the goods, with a reason and a deadline."
+    HOLD_DECIDED = "hold.decided", "The agency decided its hold."
+    PERMIT_ISSUED = "permit.issued", "A permit was issued."
+    PERMIT_RESERVED = "permit.reserved", "A quantity of a permit was set aside for a declaration."
+    PERMIT_CONSUMED = "permit.consumed", "The quantity was used up at release."
+    PERMIT_FREED = "permit.freed", "The quantity was given back."
+
+    CASE_OPENED = "case.opened", "The declaration needs a decision of an officer."
+    CASE_CLAIMED = "case.claimed", "An officer took the case."
+    CASE_GIVEN_BACK = "case.given_back", "An officer gave the case back."
+    CONTROL_CHANGED = "control.changed", "The control of the goods took a step."
+    LANE_CHANGED = "lane.changed", "The lane was changed by an officer."
+    QUERY_SENT = "query.sent", "An officer asked the declarant a question."
+    QUERY_ANSWERED = "query.answered", "The declarant answered."
+    INSPECTION_RECORDED = "inspection.recorded", "The outcome of a check was recorded."
+    ALERT_RAISED = "alert.raised", "Goods were not released in time; the holder was warned."

@@ -1,0 +1,1 @@
+"""How every act writes: one transaction, its rows in one statement."""
