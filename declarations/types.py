@@ -1,0 +1,160 @@
+"""What other applications may hold of a declaration: frozen values, without the database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from declarations.schemas import DeclarationMessage
+from declarations.states import GoodsState, LegalState
+from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
+from singlewindow.kernel.errors import Violation
+
+Direction = Literal["import", "export"]
+
+
+class Channel(StrEnum):
+    """The way in that a declaration took."""
+
+    WEB = "web"
+    JSON = "json"
+    XML = "xml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationHead:
+    """A lodged declaration without its content: who, where it stands, and when it got there."""
+
+    id: UUID
+    mrn: str
+    lrn: str
+    version: int
+    """1 when lodged; an amendment that is granted makes the next."""
+    direction: Direction
+    type_code: str
+    channel: Channel
+    lodged_by: UUID
+    """The organisation that filed it."""
+    declarant_org: UUID | None
+    """The declarant, where the window knows it."""
+    trader_org: UUID | None
+    """The importer of an import, the exporter of an export, where the window knows it."""
+    submitter: str
+    """Label of the person or software that lodged it."""
+    office: str
+    legal_state: LegalState
+    goods_state: GoodsState
+    content_sha256: str
+    lodged_at: datetime
+    presented_at: datetime | None
+    accepted_at: datetime | None
+    released_at: datetime | None
+    expires_at: datetime | None
+    """When it ends if the goods were not presented before."""
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        """The organisations known here that it concerns: filer, declarant, importer or exporter; once each."""
+        known = (self.lodged_by, self.declarant_org, self.trader_org)
+        return tuple(dict.fromkeys(party for party in known if party is not None))
+
+    def digest(self) -> str:
+        """The hash of content and standing together: what an event gives as its before and after."""
+        return standing_digest(self.content_sha256, self.version, self.legal_state, self.goods_state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationSnapshot(DeclarationHead):
+    """A lodged declaration with its content, as it stood at one instant."""
+
+    message: DeclarationMessage
+
+
+def standing_digest(content_sha256: str, version: int, legal: LegalState, goods: GoodsState) -> str:
+    """SHA-256 over the content's hash, the version and the two states."""
+    return sha256_hex(
+        canonical_bytes({"content": content_sha256, "version": version, "legal": legal.value, "goods": goods.value})
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lodged:
+    """The answer to a lodgement."""
+
+    id: UUID
+    mrn: str
+    lrn: str
+    version: int
+    legal_state: LegalState
+    goods_state: GoodsState
+    canonical_sha256: str
+    lodged_at: datetime
+    expires_at: datetime | None
+    warnings: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A declaration that is being written. `version` counts its saves; the next save names the one it read."""
+
+    id: UUID
+    organisation_id: UUID
+    """For whom it is written."""
+    content: dict[str, object] = field(default_factory=dict)
+    version: int = 1
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationRow:
+    """One line of a list."""
+
+    id: UUID
+    mrn: str
+    lrn: str
+    direction: Direction
+    type_code: str
+    channel: str
+    legal_state: LegalState
+    goods_state: GoodsState
+    lodged_by: UUID
+    lodged_by_name: str
+    declarant_identifier: str
+    importer_identifier: str
+    exporter_identifier: str
+    office: str
+    item_count: int
+    gross_mass_kg: Decimal | None
+    invoice_amount: Decimal | None
+    invoice_currency: str
+    first_commodity: str
+    export_country: str
+    created_at: datetime
+    lodged_at: datetime | None
+    presented_at: datetime | None
+    accepted_at: datetime | None
+    released_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineStep:
+    """One step of a declaration's history, told for whoever reads it."""
+
+    at: datetime
+    code: str
+    """The event's name; stable, for software."""
+    sentence: str
+    who: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The history of a declaration and what comes next, from whom."""
+
+    steps: tuple[TimelineStep, ...]
+    next_step: str
+    """Empty when nothing more happens."""
