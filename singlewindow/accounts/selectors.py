@@ -1,13 +1,15 @@
 """Reads of accounts: who acts, and for whom they may file."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from singlewindow.accounts.models import ApiClient, Mandate, Membership, Organisation, User
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
-from singlewindow.accounts.types import VISITOR, Actor, ActorKind, MandateScope
+from singlewindow.accounts.types import VISITOR, Actor, ActorKind, KnownParty, MandateScope
 from singlewindow.kernel import clock
 
 
@@ -77,3 +79,40 @@ def organisations_actor_may_file_for(actor: Actor, *, at: datetime | None = None
         return Organisation.objects.none()
     mandates = Mandate.objects.filter(_in_force(at or clock.now()), agent_id=actor.organisation_id)
     return Organisation.objects.filter(Q(pk=actor.organisation_id) | Q(pk__in=mandates.values("principal_id")))
+
+
+PARTIES_SQL = """
+SELECT o.identifier, o.id, o.id = %(agent)s OR EXISTS (
+    SELECT FROM accounts_mandate m
+    WHERE m.principal_id = o.id AND m.agent_id = %(agent)s AND m.scope = %(scope)s AND m.revoked_at IS NULL
+      AND m.valid_from <= %(at)s AND (m.valid_to IS NULL OR m.valid_to > %(at)s))
+FROM accounts_organisation o WHERE o.identifier = ANY(%(identifiers)s)
+"""
+
+
+def parties_known(
+    identifiers: Collection[str], *, agent_id: UUID, scope: MandateScope, at: datetime
+) -> dict[str, KnownParty]:
+    """Those of the identifiers that are organisations known here, each with whether the agent may file for it.
+
+    One query, and nothing kept: a mandate that is withdrawn counts no more from the next message on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PARTIES_SQL, {"agent": agent_id, "scope": scope.value, "at": at, "identifiers": list(identifiers)}
+        )
+        return {identifier: KnownParty(party, may_file) for identifier, party, may_file in cursor.fetchall()}
+
+
+def actor_names(labels: Iterable[str]) -> dict[str, str]:
+    """Names of people and software by the labels that events keep; only for readers who may see them."""
+    numbers: dict[str, set[int]] = {"user": set(), "client": set()}
+    for label in labels:
+        kind, _, number = label.partition(":")
+        if kind in numbers and number.isdecimal():
+            numbers[kind].add(int(number))
+    people = User.objects.filter(pk__in=numbers["user"]) if numbers["user"] else ()
+    clients = ApiClient.objects.filter(pk__in=numbers["client"]) if numbers["client"] else ()
+    return {f"user:{person.pk}": person.get_full_name() or person.username for person in people} | {
+        f"client:{client.pk}": client.name for client in clients
+    }

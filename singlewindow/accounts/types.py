@@ -25,6 +25,14 @@ class MandateScope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownParty:
+    """An organisation that a message names, and whether the asking one may file for it."""
+
+    organisation_id: UUID
+    may_file: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Everything that a decision needs to know of whoever acts; built once per request or job."""
 
