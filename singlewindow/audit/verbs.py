@@ -51,6 +51,7 @@ class Verb(StrEnum):
     PERMIT_RESERVED = "permit.reserved", "A quantity of a permit was set aside for a declaration."
     PERMIT_CONSUMED = "permit.consumed", "The quantity was used up at release."
     PERMIT_FREED = "permit.freed", "The quantity was given back."
+    PERMIT_CHANGED = "permit.changed", "A permit was suspended, reinstated, revoked, expired or written off by hand."
 
     CASE_OPENED = "case.opened", "The declaration needs a decision of an officer."
     CASE_CLAIMED = "case.claimed", "An officer took the case."
