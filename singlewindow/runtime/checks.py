@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
-from django.utils.module_loading import import_string
+from django.utils.module_loading import autodiscover_modules, import_string
 
 from singlewindow.celery import app
 
@@ -14,7 +14,8 @@ from singlewindow.celery import app
 @register()
 def reactions_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Report each entry of REACTIONS that is no registered Celery task (runtime.E001)."""
-    app.loader.import_default_modules()
+    # Not through Celery's loader: a worker runs the system checks from inside that, and would go round for ever.
+    autodiscover_modules("tasks")
     return [
         Error(f"REACTIONS[{event!r}] names {name}, which is no registered task.", id="runtime.E001")
         for event, names in settings.REACTIONS.items()
