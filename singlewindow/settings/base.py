@@ -35,7 +35,12 @@ REDIS_URL: str = ENV.redis_url or (_EMBEDDED.redis_url if _EMBEDDED else NO_BROK
 
 # Which Celery tasks, by name, react to which event. An app never learns who listens; a system check resolves
 # every entry.
-REACTIONS: dict[str, list[str]] = {}
+REACTIONS: dict[str, list[str]] = {
+    "DeclarationLodged": [],
+    "DeclarationExpiryDue": ["declarations.tasks.expire"],
+    "GoodsPresented": [],
+    "DeclarationReleased": [],
+}
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = []
