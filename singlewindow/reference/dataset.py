@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from singlewindow.reference.types import (
     Code,
@@ -33,7 +32,7 @@ class Dated(Protocol):
     def valid_to(self) -> date | None: ...
 
 
-D = TypeVar("D", bound=Dated)
+T = TypeVar("T")
 
 
 def in_force(entry: Dated, on: date) -> bool:
@@ -87,7 +86,11 @@ class CommodityRow:
     valid_to: date | None
 
 
-@dataclass(frozen=True, slots=True)
+ANSWERS_KEPT = 32
+"""Days whose computed answers are kept: the present one, and those that a recalculation asks for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """Every version of every entry; asks are answered from memory."""
 
@@ -96,8 +99,9 @@ class Dataset:
     rates: tuple[RateRow, ...]
     commodities: tuple[CommodityRow, ...]
     profiles: tuple[CountryProfile, ...]
-    _rates_of: dict[str, list[RateRow]] = field(default_factory=dict, compare=False, repr=False)
-    _lines_of: dict[str, list[CommodityRow]] = field(default_factory=dict, compare=False, repr=False)
+    _rates_of: dict[str, list[RateRow]] = field(default_factory=dict, repr=False)
+    _lines_of: dict[str, list[CommodityRow]] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[str, date], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for rate in self.rates:
@@ -105,8 +109,28 @@ class Dataset:
         for line in self.commodities:
             self._lines_of.setdefault(line.code, []).append(line)
 
-    def __hash__(self) -> int:
-        return id(self)
+    def answer(self, kind: str, on: date, make: Callable[[Dataset, date], T]) -> T:
+        """What `make` gives for a day, computed once. Two threads may both compute it; they get the same."""
+        found = self._answers.get((kind, on))
+        if found is None:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+            found = self._answers[kind, on] = make(self, on)
+        return cast(T, found)
+
+    def snapshot_id(self, on: date) -> str:
+        """A name of everything in force on a day, made from the content: same data and day, same name."""
+        return self.answer("snapshot", on, _snapshot_id)
+
+    def code_lists(self, on: date) -> CodeLists:
+        """The value that declaration rules read, for one day."""
+        return self.answer("lists", on, _code_lists)
+
+    def names_of(self, name: CodeListName) -> dict[str, str]:
+        """The last name of every code of a list, whatever the day."""
+        return self.answer(
+            name, date.max, lambda data, on: {row.code: row.name for row in data.codes if row.list == name}
+        )
 
     def profile(self, on: date) -> CountryProfile:
         """The country's profile in force on a day.
@@ -157,12 +181,17 @@ def _as_rate(row: RateRow) -> ExchangeRate:
         id=f"{row.base}-{row.currency}-{row.valid_from.isoformat()}",
         base=row.base,
         currency=row.currency,
-        rate=row.rate,
+        rate=_plain(row.rate),
         direction=RateDirection.UNITS_PER_BASE,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         source=row.source,
     )
+
+
+def _plain(rate: Decimal) -> Decimal:
+    """Without the zeros that a column of fixed scale adds: a rate prints alike from a file and from the table."""
+    return Decimal(f"{rate.normalize():f}")
 
 
 def as_commodity(row: CommodityRow) -> Commodity:
@@ -184,9 +213,7 @@ def parents_of(code: str) -> tuple[str, ...]:
     return tuple(code[:n] for n in (2, 4, 6) if n < len(code))
 
 
-@lru_cache(maxsize=64)
-def snapshot_id(data: Dataset, on: date) -> str:
-    """A name of everything in force on a day, made from the content: same data and day, same name."""
+def _snapshot_id(data: Dataset, on: date) -> str:
     digest = sha256()
     sections: tuple[tuple[str, Iterable[Dated]], ...] = (
         ("codes", data.codes),
@@ -207,16 +234,13 @@ def _line(row: object) -> str:
         attributes = ";".join(f"{key}={row.attributes[key]}" for key in sorted(row.attributes))
         return f"{row.list}\x1f{row.code}\x1f{row.name}\x1f{attributes}\x1f{row.valid_from}\x1f{row.valid_to}"
     if isinstance(row, RateRow):
-        # Decimal equality knows no trailing zeros, the stored column does.
-        return f"{row.base}\x1f{row.currency}\x1f{row.rate.normalize():f}\x1f{row.valid_from}\x1f{row.valid_to}"
+        return f"{row.base}\x1f{row.currency}\x1f{_plain(row.rate)}\x1f{row.valid_from}\x1f{row.valid_to}"
     if isinstance(row, CommodityRow):
         return f"{row.code}\x1f{row.description}\x1f{row.unit}\x1f{row.edition}\x1f{row.valid_from}\x1f{row.valid_to}"
     return repr(row)
 
 
-@lru_cache(maxsize=64)
-def code_lists(data: Dataset, on: date) -> CodeLists:
-    """The value that declaration rules read, for one day."""
+def _code_lists(data: Dataset, on: date) -> CodeLists:
     by_list: dict[str, list[CodeRow]] = {}
     for row in data.codes:
         if in_force(row, on):
@@ -228,7 +252,7 @@ def code_lists(data: Dataset, on: date) -> CodeLists:
     packages = CodeListName.PACKAGE_TYPE
     return CodeLists(
         on=on,
-        snapshot_id=snapshot_id(data, on),
+        snapshot_id=data.snapshot_id(on),
         countries=codes(CodeListName.COUNTRY),
         currencies=codes(CodeListName.CURRENCY, lambda row: row.attributes.get("kind") != "special"),
         units=codes(CodeListName.UNIT),

@@ -51,7 +51,7 @@ CODE_FILES: Mapping[CodeListName, str] = {
 }
 
 RATE_BASE = "EUR"
-RATE_SOURCE = "demonstration rates of the Bank of Kivana"
+RATE_SOURCE = "exchange_rates.csv"
 HS_EDITION = "HS2022"
 HS_IN_FORCE = date(2022, 1, 1)
 HS_EARLIER_FROM = date(1988, 1, 1)
