@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from singlewindow.web.formats import number_text
-from singlewindow.web.types import Column, Share
+from singlewindow.web.types import Bar
 
 COLUMN_HEIGHT = 132
 """Height of the plotting area of a column chart, in pixels."""
@@ -14,7 +14,7 @@ LABEL_EVERY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class Drawn:
     """One drawn part; x and width in percent of the chart, y and height in pixels."""
 
     label: str
@@ -36,15 +36,15 @@ def _percent(value: float) -> str:
     return f"{value:.3f}%"
 
 
-def stacked(parts: Sequence[Share]) -> list[Bar]:
+def stacked(parts: Sequence[Bar]) -> list[Drawn]:
     """Lay parts end to end so that together they fill the bar; a part of nothing is left out of the bar."""
     total = sum(part.value for part in parts)
-    bars: list[Bar] = []
+    bars: list[Drawn] = []
     at = 0.0
     for part in parts:
         width = part.value * 100 / total if total else 0.0
         bars.append(
-            Bar(
+            Drawn(
                 label=str(part.label),
                 text=part.text or number_text(part.value),
                 href=part.href,
@@ -60,18 +60,18 @@ def stacked(parts: Sequence[Share]) -> list[Bar]:
     return bars
 
 
-def columns(parts: Sequence[Column]) -> list[Bar]:
+def columns(parts: Sequence[Bar]) -> list[Drawn]:
     """Stand parts side by side, the tallest one filling the height."""
     highest = max((part.value for part in parts), default=0.0)
     slot = 100 / max(len(parts), 1)
     step = 1 + (len(parts) - 1) // LABEL_EVERY
-    bars: list[Bar] = []
+    bars: list[Drawn] = []
     for index, part in enumerate(parts):
         height = part.value * COLUMN_HEIGHT / highest if highest else 0.0
         height = max(height, 2.0) if part.value else 0.0
         top = COLUMN_HEIGHT - height
         bars.append(
-            Bar(
+            Drawn(
                 label=str(part.label),
                 text=part.text or number_text(part.value),
                 href=part.href,

@@ -12,10 +12,9 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.paging import Page
 from singlewindow.web.statuses import STATUSES
 from singlewindow.web.types import (
+    Bar,
     Chart,
-    Column,
     Crumb,
-    Share,
     Step,
     SummaryRow,
     Tab,
@@ -115,22 +114,22 @@ def styleguide_context(with_errors: bool) -> dict[str, Any]:
         "lanes": Chart(
             "Lanes today",
             [
-                Share("Green", 412, "green", "?lane=GREEN"),
-                Share("Blue", 38, "blue", "?lane=BLUE"),
-                Share("Yellow", 27, "yellow", "?lane=YELLOW"),
-                Share("Red", 9, "red", "?lane=RED"),
+                Bar("Green", 412, "green", "?lane=GREEN"),
+                Bar("Blue", 38, "blue", "?lane=BLUE"),
+                Bar("Yellow", 27, "yellow", "?lane=YELLOW"),
+                Bar("Red", 9, "red", "?lane=RED"),
             ],
             unit="Declarations",
         ),
         "ageing": Chart(
-            "Waiting by age",
+            "Waiting by age, hours",
             [
-                Column("0–4 h", 14, "?age=4"),
-                Column("4–8 h", 9, "?age=8"),
-                Column("8–12 h", 6, "?age=12"),
-                Column("12–18 h", 4, "?age=18"),
-                Column("18–24 h", 2, "?age=24", "warn"),
-                Column("over 24 h", 1, "?age=late", "bad"),
+                Bar("0–4", 14, href="?age=4"),
+                Bar("4–8", 9, href="?age=8"),
+                Bar("8–12", 6, href="?age=12"),
+                Bar("12–18", 4, href="?age=18"),
+                Bar("18–24", 2, "warn", "?age=24"),
+                Bar("24 +", 1, "bad", "?age=late"),
             ],
             unit="Consignments",
         ),

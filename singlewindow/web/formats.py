@@ -1,10 +1,11 @@
 """Numbers, money, mass and spans of time as people read them."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from singlewindow.kernel.money import Money, minor_unit
@@ -86,3 +87,13 @@ def ago_text(span: timedelta) -> str:
         count = size // 86400
         unit = ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
     return gettext("%(span)s ago") % {"span": unit} if seconds > 0 else gettext("in %(span)s") % {"span": unit}
+
+
+def instant_text(at: datetime) -> str:
+    """Write an instant to the minute, the day before the month's name, so that nobody reads it wrongly."""
+    return date_format(localtime(at), "j M Y, H:i", use_l10n=False)
+
+
+def day_text(day: date) -> str:
+    """Write a day with the month's name."""
+    return date_format(day, "j M Y", use_l10n=False)

@@ -39,8 +39,17 @@ def form_errors(form: forms.BaseForm) -> Iterator[PageError]:
     for message in form.non_field_errors():
         yield PageError(str(message))
     for field in form:
-        for message in field.errors:
-            yield PageError(str(message), href=f"#{field.id_for_label or field.auto_id}")
+        for error in field.errors.as_data():
+            message = str(error.messages[0])
+            if _is_stock(field.field, error.code, message):
+                message = f"{field.label}: {message}"
+            yield PageError(message, href=f"#{field.auto_id if field.use_fieldset else field.id_for_label}")
+
+
+def _is_stock(field: forms.Field, code: str | None, message: str) -> bool:
+    """Whether the sentence is the framework's own ("This field is required."), which does not name its field."""
+    stock = (getattr(kind, "default_error_messages", {}).get(code) for kind in type(field).__mro__)
+    return any(message == str(sentence) for sentence in stock if sentence)
 
 
 def page_errors(source: Any) -> list[PageError]:

@@ -18,14 +18,14 @@ class Status:
     icon: str
 
 
-N, I, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
+N, S, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
 
 STATUSES: dict[str, dict[str, Status]] = {
     "legal": {
         "DRAFT": Status(_("Draft"), N, "pencil"),
-        "SUBMITTED": Status(_("Submitted"), I, "send"),
-        "REGISTERED": Status(_("Registered"), I, "file-clock"),
-        "ACCEPTED": Status(_("Accepted"), I, "stamp"),
+        "SUBMITTED": Status(_("Submitted"), S, "send"),
+        "REGISTERED": Status(_("Registered"), S, "file-clock"),
+        "ACCEPTED": Status(_("Accepted"), S, "stamp"),
         "RELEASED": Status(_("Released"), G, "circle-check"),
         "CLEARED": Status(_("Cleared"), G, "shield-check"),
         "REJECTED": Status(_("Not accepted"), B, "file-x"),
@@ -35,7 +35,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     },
     "goods": {
         "EXPECTED": Status(_("Expected"), N, "calendar"),
-        "PRESENTED": Status(_("Arrived"), I, "package-check"),
+        "PRESENTED": Status(_("Arrived"), S, "package-check"),
         "UNDER_CONTROL": Status(_("Under control"), W, "package-search"),
         "RELEASABLE": Status(_("Ready to leave"), G, "circle-check"),
         "REMOVED": Status(_("Removed"), G, "truck"),
@@ -43,7 +43,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     },
     "fiscal": {
         "NOT_ASSESSED": Status(_("Not assessed yet"), N, "circle-dashed"),
-        "ASSESSED": Status(_("Assessed"), I, "calculator"),
+        "ASSESSED": Status(_("Assessed"), S, "calculator"),
         "PAID": Status(_("Paid"), G, "receipt"),
         "DEFERRED": Status(_("Payment deferred"), G, "calendar"),
         "SECURED": Status(_("Secured"), G, "lock"),
@@ -63,7 +63,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     },
     "lane": {
         "GREEN": Status(_("Green"), G, "circle-check"),
-        "BLUE": Status(_("Blue"), I, "history"),
+        "BLUE": Status(_("Blue"), S, "history"),
         "YELLOW": Status(_("Yellow"), W, "file-search"),
         "RED": Status(_("Red"), B, "package-search"),
     },
@@ -77,7 +77,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     "permit": {
         "VALID": Status(_("Valid"), G, "circle-check"),
         "ACTIVE": Status(_("Valid"), G, "circle-check"),
-        "RESERVED": Status(_("Reserved"), I, "lock"),
+        "RESERVED": Status(_("Reserved"), S, "lock"),
         "EXHAUSTED": Status(_("Used up"), W, "gauge"),
         "USED_UP": Status(_("Used up"), W, "gauge"),
         "EXPIRED": Status(_("Expired"), N, "hourglass"),
@@ -91,13 +91,13 @@ STATUSES: dict[str, dict[str, Status]] = {
     },
     "case": {
         "OPEN": Status(_("Waiting"), N, "inbox"),
-        "CLAIMED": Status(_("In work"), I, "user-round"),
+        "CLAIMED": Status(_("In work"), S, "user-round"),
         "DECIDED": Status(_("Decided"), G, "circle-check"),
         "CLOSED": Status(_("Closed"), G, "circle-check"),
     },
     "task": {
         "TODO": Status(_("To do"), N, "circle-dashed"),
-        "STARTED": Status(_("Started"), I, "circle-dot"),
+        "STARTED": Status(_("Started"), S, "circle-dot"),
         "DONE": Status(_("Done"), G, "circle-check"),
         "BLOCKED": Status(_("Not yet"), N, "lock"),
         "ERROR": Status(_("To mend"), B, "circle-alert"),

@@ -100,24 +100,18 @@ class PageError:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """One part of a stacked bar; `css` is a lane (`green`, `blue`, `yellow`, `red`) or a tone."""
+class Bar:
+    """One part of a chart: a share of a whole, or a column beside others.
+
+    Args:
+        css: a lane (`green`, `blue`, `yellow`, `red`), a tone, or `brand`.
+        text: the value as it is to be read, where that differs from the plain number ("3 h 10 min").
+    """
 
     label: str
     value: float
-    css: str = "neutral"
-    href: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a column chart; `css` as in `Share`, `text` the value as it is to be read."""
-
-    label: str
-    value: float
-    href: str = ""
     css: str = "brand"
+    href: str = ""
     text: str = ""
 
 
@@ -126,6 +120,6 @@ class Chart:
     """A titled series with its unit, drawn as bars and given as a table."""
 
     title: str
-    parts: Sequence[Share | Column]
+    parts: Sequence[Bar]
     unit: str = ""
     note: str = ""

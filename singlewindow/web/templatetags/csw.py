@@ -5,7 +5,7 @@ page instead of showing nothing. Each tag draws one template under `web/componen
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -99,6 +99,7 @@ def when(at: datetime | None, relative: bool = True, both: bool = False) -> dict
     span = (clock.now() - at) if at else None
     return {
         "at": localtime(at) if at else None,
+        "exact": formats.instant_text(at) if at else "",
         "ago": formats.ago_text(span) if span is not None else "",
         "relative": relative,
         "both": both,
@@ -113,7 +114,13 @@ def deadline(at: datetime | None, warn_hours: float = 6.0) -> dict[str, Any]:
     left = at - clock.now()
     seconds = left.total_seconds()
     tone = Tone.BAD if seconds <= 0 else Tone.WARN if seconds <= warn_hours * 3600 else Tone.NEUTRAL
-    return {"at": localtime(at), "text": formats.span_text(left), "late": seconds <= 0, "tone": tone}
+    return {
+        "at": localtime(at),
+        "exact": formats.instant_text(at),
+        "text": formats.span_text(left),
+        "late": seconds <= 0,
+        "tone": tone,
+    }
 
 
 @register.inclusion_tag("web/components/reference.html")
@@ -150,8 +157,8 @@ def task_list(tasks: Sequence[Task]) -> dict[str, Any]:
 @register.inclusion_tag("web/components/steps.html")
 def steps(items: Sequence[Step]) -> dict[str, Any]:
     """Draw where one is in a guided form."""
-    current = next((index for index, item in enumerate(items, start=1) if item.current), 0)
-    return {"items": items, "current": current, "total": len(items)}
+    number, label = next(((index, item.label) for index, item in enumerate(items, start=1) if item.current), (0, ""))
+    return {"items": items, "current": number, "current_label": label, "total": len(items)}
 
 
 @register.inclusion_tag("web/components/progress.html")
@@ -204,13 +211,13 @@ def empty(title: Any, text: Any = "", href: str = "", action: Any = "", icon: st
 @register.inclusion_tag("web/components/chart_stacked.html")
 def chart_stacked(chart: Chart) -> dict[str, Any]:
     """Draw shares of a whole as one bar with its legend and table; each share may be a link."""
-    return {"chart": chart, "bars": charts.stacked([part for part in chart.parts])}  # type: ignore[misc]
+    return {"chart": chart, "bars": charts.stacked(chart.parts)}
 
 
 @register.inclusion_tag("web/components/chart_columns.html")
 def chart_columns(chart: Chart) -> dict[str, Any]:
     """Draw values side by side with a table behind; each column may be a link."""
-    return {"chart": chart, "bars": charts.columns([part for part in chart.parts])}  # type: ignore[misc]
+    return {"chart": chart, "bars": charts.columns(chart.parts)}
 
 
 @register.inclusion_tag("web/components/sparkline.html")
@@ -285,6 +292,18 @@ def percent(value: Any, places: int = 0) -> str:
 def span(value: Any) -> str:
     """Write a timedelta: 17 h 05 min."""
     return formats.span_text(value) if value is not None else ""
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """Write an instant to the minute, where `{% when %}` would be too much."""
+    return formats.instant_text(value) if value else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day with the month's name."""
+    return formats.day_text(value) if value else ""
 
 
 @register.filter
