@@ -7,7 +7,7 @@ Source: docs/rules/declarations.md, life cycles (UCC articles 158 to 174 and 194
 
 from enum import StrEnum
 
-from singlewindow.accounts.permissions import Permission as P
+from singlewindow.accounts.permissions import Permission
 from singlewindow.kernel.state_machine import StateMachine, Transition
 
 
@@ -45,17 +45,17 @@ LEGAL = StateMachine(
     states=LegalState,
     initial=L.DRAFT,
     transitions=[
-        Transition("lodge", frozenset({L.DRAFT}), L.SUBMITTED, P.LODGE_DECLARATION),
-        Transition("reject", frozenset({L.SUBMITTED}), L.REJECTED, P.SYSTEM),
-        Transition("register", frozenset({L.SUBMITTED}), L.REGISTERED, P.SYSTEM),
-        Transition("accept", frozenset({L.SUBMITTED, L.REGISTERED}), L.ACCEPTED, P.SYSTEM),
-        Transition("expire", frozenset({L.REGISTERED}), L.EXPIRED, P.SYSTEM),
-        Transition("invalidate", frozenset({L.REGISTERED, L.ACCEPTED}), L.INVALIDATED, P.DECIDE_CASE),
-        Transition("release", frozenset({L.ACCEPTED}), L.RELEASED, P.DECIDE_CASE),
-        Transition("refuse", frozenset({L.ACCEPTED}), L.REFUSED, P.DECIDE_CASE),
-        Transition("clear", frozenset({L.ACCEPTED, L.RELEASED}), L.CLEARED, P.SYSTEM),
+        Transition("lodge", frozenset({L.DRAFT}), L.SUBMITTED, Permission.LODGE_DECLARATION),
+        Transition("reject", frozenset({L.SUBMITTED}), L.REJECTED, Permission.SYSTEM),
+        Transition("register", frozenset({L.SUBMITTED}), L.REGISTERED, Permission.SYSTEM),
+        Transition("accept", frozenset({L.SUBMITTED, L.REGISTERED}), L.ACCEPTED, Permission.SYSTEM),
+        Transition("expire", frozenset({L.REGISTERED}), L.EXPIRED, Permission.SYSTEM),
+        Transition("invalidate", frozenset({L.REGISTERED, L.ACCEPTED}), L.INVALIDATED, Permission.DECIDE_CASE),
+        Transition("release", frozenset({L.ACCEPTED}), L.RELEASED, Permission.DECIDE_CASE),
+        Transition("refuse", frozenset({L.ACCEPTED}), L.REFUSED, Permission.DECIDE_CASE),
+        Transition("clear", frozenset({L.ACCEPTED, L.RELEASED}), L.CLEARED, Permission.SYSTEM),
         # Only with an officer's decision and evidence that the goods came back; never by the trader alone.
-        Transition("invalidate_after_release", frozenset({L.RELEASED}), L.INVALIDATED, P.DECIDE_CASE),
+        Transition("invalidate_after_release", frozenset({L.RELEASED}), L.INVALIDATED, Permission.DECIDE_CASE),
     ],
 )
 """Nothing leaves REJECTED, EXPIRED, INVALIDATED, REFUSED and CLEARED."""
@@ -65,12 +65,12 @@ GOODS = StateMachine(
     states=GoodsState,
     initial=G.EXPECTED,
     transitions=[
-        Transition("present", frozenset({G.EXPECTED}), G.PRESENTED, P.PRESENT_GOODS),
-        Transition("control", frozenset({G.PRESENTED}), G.UNDER_CONTROL, P.DECIDE_CASE),
-        Transition("release", frozenset({G.PRESENTED, G.UNDER_CONTROL}), G.RELEASABLE, P.DECIDE_CASE),
-        Transition("remove", frozenset({G.RELEASABLE}), G.REMOVED, P.PRESENT_GOODS),
-        Transition("exit", frozenset({G.RELEASABLE, G.REMOVED}), G.EXITED, P.PRESENT_GOODS),
-        Transition("dispose", frozenset({G.PRESENTED, G.UNDER_CONTROL}), G.DISPOSED, P.DECIDE_CASE),
+        Transition("present", frozenset({G.EXPECTED}), G.PRESENTED, Permission.PRESENT_GOODS),
+        Transition("control", frozenset({G.PRESENTED}), G.UNDER_CONTROL, Permission.DECIDE_CASE),
+        Transition("release", frozenset({G.PRESENTED, G.UNDER_CONTROL}), G.RELEASABLE, Permission.DECIDE_CASE),
+        Transition("remove", frozenset({G.RELEASABLE}), G.REMOVED, Permission.PRESENT_GOODS),
+        Transition("exit", frozenset({G.RELEASABLE, G.REMOVED}), G.EXITED, Permission.PRESENT_GOODS),
+        Transition("dispose", frozenset({G.PRESENTED, G.UNDER_CONTROL}), G.DISPOSED, Permission.DECIDE_CASE),
     ],
 )
 

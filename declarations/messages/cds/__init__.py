@@ -1,0 +1,75 @@
+"""Declarations in XML: WCO Data Model 3, DEC-DMS version 2."""
+
+from pydantic import ValidationError
+
+from declarations.messages.cds.envelope import StructureRefused, declaration_of, kind_of
+from declarations.messages.cds.table import DECLARATION
+from declarations.messages.cds.walk import Walk
+from declarations.messages.findings import findings, in_message_order
+from declarations.messages.kinds import MessageKind
+from declarations.schemas import DeclarationMessage
+from singlewindow.kernel import safe_xml
+from singlewindow.kernel.errors import Violation
+
+ORIGINAL = "9"
+"""Function code of a new declaration (UN/EDIFACT 1225)."""
+
+
+def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
+    """Read a declaration.
+
+    Raises:
+        TooLarge, FormatRefused: the bytes are no XML that is safe to read (`xml.*`).
+        StructureRefused: format.*, every finding at once, each with its pointer and its XPath.
+        MessageUnsupported: it is another message than a new declaration.
+    """
+    root = declaration_of(safe_xml.parse(body))
+    walk = Walk(root)
+    values = walk.read(DECLARATION)
+    function = values.pop("function", None)
+    kind = kind_of(function, values.get("type_code"))
+    found = list(walk.findings)
+    if function != ORIGINAL:
+        found.append(_wrong_function(function))
+    message = None
+    try:
+        message = DeclarationMessage.model_validate(values)
+    except ValidationError as error:
+        found += _with_sources(findings(error), walk)
+    if found or message is None:
+        found = in_message_order(found)
+        raise StructureRefused(found[0].message, code=found[0].rule, violations=found)
+    return message, kind
+
+
+def _wrong_function(function: str | None) -> Violation:
+    source, remedy = "/Declaration/FunctionCode", "Use 9 for a new declaration."
+    if function is None:
+        return Violation("format.missing", "", "FunctionCode must be given.", remedy, source=source)
+    text = "FunctionCode is not one of the possible values."
+    return Violation("format.value", "", text, remedy, function[:10], source)
+
+
+def _with_sources(found: list[Violation], first: Walk) -> list[Violation]:
+    """The findings with the XPath of their element, or of the nearest one around what is missing.
+
+    The message is walked a second time for it: only refusals pay for the trace.
+    """
+    walk = Walk(first.root, trace=True)
+    walk.read(DECLARATION)
+    sources = walk.sources or {}
+    return [
+        Violation(one.rule, one.pointer, one.message, one.remedy, one.value, _nearest(one.pointer, sources))
+        for one in found
+    ]
+
+
+def _nearest(pointer: str, sources: dict[str, str]) -> str:
+    while pointer:
+        if pointer in sources:
+            return sources[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return "/Declaration"
+
+
+__all__ = ["StructureRefused", "read_xml"]

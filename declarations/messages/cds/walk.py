@@ -1,0 +1,191 @@
+"""One walk over the elements of a declaration: structure is checked and the canonical fields are filled on the way."""
+
+import re
+import unicodedata
+from typing import Final, cast
+
+from lxml import etree
+from lxml.etree import _Element
+
+from declarations.messages.cds.nodes import Group, Leaf, Object
+from singlewindow.kernel.errors import Violation
+from singlewindow.kernel.strict_json import printable
+
+MAX_FINDINGS: Final = 200
+"""Findings listed of one message; a message with more is not ours to mend."""
+
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ATTRIBUTES = etree.XPath("//@*/..")
+_MIXED_TEXT = etree.XPath("//*[*]/text()[normalize-space()]/..")
+
+_CODE_ATTRIBUTES = frozenset(
+    {"listID", "listAgencyID", "listAgencyName", "listName", "listVersionID", "name", "languageID", "listURI"}
+    | {"listSchemeURI"}
+)
+_ID_ATTRIBUTES = frozenset(
+    {"schemeID", "schemeName", "schemeAgencyID", "schemeAgencyName", "schemeVersionID", "schemeDataURI", "schemeURI"}
+)
+_ENDINGS: Final = (
+    ("Amount", frozenset({"currencyID"})),
+    ("Measure", frozenset({"unitCode"})),
+    ("Quantity", frozenset({"unitCode"})),
+    ("Code", _CODE_ATTRIBUTES),
+    ("ID", _ID_ATTRIBUTES | _CODE_ATTRIBUTES),
+    ("DateTimeString", frozenset({"formatCode"})),
+)
+"""Attributes by the end of the element's name (its representation term in the WCO Data Model)."""
+
+
+class Walk:
+    """The state of one reading: what was found wrong, what had no field, and where each field came from."""
+
+    def __init__(self, root: _Element, *, trace: bool = False) -> None:
+        self.root = root
+        self.findings: list[Violation] = []
+        self.others: list[dict[str, str]] = []
+        self.sources: dict[str, str] | None = {} if trace else None
+        """Pointer to XPath, kept only on the second reading that explains a refusal."""
+
+    def read(self, group: Group) -> Object:
+        """The canonical fields of the message, as plain values."""
+        values: Object = {}
+        self._check_surroundings()
+        self._group(self.root, group, values, "")
+        if self.others:
+            values["other_elements"] = self.others
+        return {key: value for key, value in values.items() if value not in ({}, [])}
+
+    def _group(self, element: _Element, group: Group, around: Object, pointer: str) -> None:
+        members, place = group.members, -1
+        for child in element:
+            member = members.get(child.tag)
+            if member is None:
+                self._unknown(child, pointer)
+                continue
+            index, part = member
+            if index <= place and (index < place or not part.many):
+                self._misplaced(child, part, pointer, repeated=index == place)
+            place = max(place, index)
+            if isinstance(part, Leaf):
+                self._leaf(child, part, around, pointer)
+            else:
+                self._inner(child, part, around, pointer)
+
+    def _inner(self, child: _Element, part: Group, around: Object, pointer: str) -> None:
+        key = part.key
+        if not key:
+            self._group(child, part, around, pointer)
+            return
+        if part.into:
+            around = around.setdefault(part.into, {})
+            pointer = f"{pointer}/{part.into}"
+        pointer = f"{pointer}/{key}"
+        if part.fold is not None:
+            if self.sources is not None:
+                self.sources.setdefault(pointer, self.where(child))
+            values: Object = {}
+            self._group(child, part, values, pointer)
+            if values:
+                part.fold(values, around)
+            return
+        if part.many:
+            listed = around.setdefault(key, [])
+            pointer = f"{pointer}/{len(listed)}"
+            values = {}
+            listed.append(values)
+        else:
+            values = around.setdefault(key, {})
+        if self.sources is not None:
+            self.sources.setdefault(pointer, self.where(child))
+        self._group(child, part, values, pointer)
+        if not values:
+            self._forget_empty(around, part)
+
+    def _forget_empty(self, around: Object, part: Group) -> None:
+        """An element that holds nothing says nothing, unless it must at least bear its number."""
+        if not part.many:
+            del around[part.key]
+        elif part.parts[0].name != "SequenceNumeric" and part.key != "items":
+            around[part.key].pop()
+
+    def _leaf(self, child: _Element, leaf: Leaf, around: Object, pointer: str) -> None:
+        text = child.text or ""
+        if not text.isprintable() or text[:1] == " " or text[-1:] == " ":
+            text = self._clean(text, child, pointer)
+        elif not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        value = text if leaf.read is None else leaf.read(text, child)
+        if len(child) and leaf.read is None:
+            self._finding("format.unexpected_element", child[0], pointer, "A value may not hold elements.")
+        key = leaf.key
+        if not key:
+            self._keep(child, value)
+            return
+        if leaf.into:
+            around = around.setdefault(leaf.into, {})
+            pointer = f"{pointer}/{leaf.into}"
+        if key in around:
+            self._keep(child, value)
+            return
+        around[key] = value
+        if self.sources is not None:
+            self.sources[f"{pointer}/{key}"] = self.where(child)
+
+    def _clean(self, text: str, child: _Element, pointer: str) -> str:
+        """Text without the line breaks and indents of the document; other control characters are found wrong."""
+        if any(space in text for space in "\n\r\t"):
+            text = " ".join(text.split())
+        text = unicodedata.normalize("NFC", text.strip(" "))
+        if _CONTROL.search(text):
+            self._finding("format.control_character", child, pointer, "A text holds a control character.")
+        return text
+
+    def _keep(self, child: _Element, value: object) -> None:
+        text = value if isinstance(value, str) else str(child.text or "").strip()
+        self.others.append({"path": self.where(child, inside=True), "value": text})
+
+    def _check_surroundings(self) -> None:
+        """Attributes and loose text, found by two passes of C code instead of a look at every element."""
+        for element in _elements(_ATTRIBUTES, self.root):
+            name = etree.QName(element).localname
+            allowed = next((known for ending, known in _ENDINGS if name.endswith(ending)), frozenset({"languageID"}))
+            for attribute in map(str, element.keys()):
+                if attribute not in allowed and not attribute.startswith(_XSI):
+                    text = f"The attribute {printable(attribute)} is not known here."
+                    self._finding("format.unknown_attribute", element, "", text)
+        for element in _elements(_MIXED_TEXT, self.root):
+            self._finding("format.unexpected_text", element, "", "There is text between the elements.")
+
+    def _unknown(self, child: _Element, pointer: str) -> None:
+        text = f"The element {printable(etree.QName(child).localname)} is not known here."
+        self._finding("format.unknown_element", child, pointer, text)
+
+    def _misplaced(self, child: _Element, part: Leaf | Group, pointer: str, *, repeated: bool) -> None:
+        if repeated:
+            self._finding("format.repeated", child, pointer, f"The element {part.name} stands more than once.")
+        else:
+            self._finding("format.order", child, pointer, f"The element {part.name} stands after a later one.")
+
+    def _finding(self, rule: str, element: _Element, pointer: str, text: str) -> None:
+        if len(self.findings) < MAX_FINDINGS:
+            remedy = "Compare the element with the message guide (WCO DEC-DMS 2)."
+            self.findings.append(Violation(rule, pointer, text, remedy, source=self.where(element)))
+
+    def where(self, element: _Element, *, inside: bool = False) -> str:
+        """The path of an element in names and positions, from the root or (`inside`) from within the declaration."""
+        steps = []
+        while element is not None and (element is not self.root or not inside):
+            name = etree.QName(element).localname
+            parent = element.getparent() if element is not self.root else None
+            same = [e for e in parent if e.tag == element.tag] if parent is not None else []
+            steps.append(f"{name}[{same.index(element) + 1}]" if len(same) > 1 else name)
+            if parent is None:
+                break
+            element = parent
+        return ("" if inside else "/") + "/".join(reversed(steps))
+
+
+def _elements(path: etree.XPath, root: _Element) -> list[_Element]:
+    """What a path that selects elements selects; the type of lxml knows all the other results too."""
+    return cast("list[_Element]", path(root))

@@ -1,0 +1,55 @@
+"""Declarations in JSON: the canonical form itself."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from declarations.messages.findings import findings
+from declarations.messages.kinds import MessageKind
+from declarations.schemas import DeclarationMessage
+from singlewindow.kernel import strict_json
+from singlewindow.kernel.errors import FormatRefused, Violation
+
+
+class FieldsRefused(FormatRefused):
+    """The JSON is sound, but its fields are not those of a declaration."""
+
+    code = "format.fields"
+    title = "The message does not have the fields of a declaration"
+
+
+def read_json(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
+    """Read a declaration.
+
+    Raises:
+        TooLarge, FormatRefused: the bytes are no JSON that is safe to read (`json.*`).
+        FieldsRefused: format.*, every finding at once, each with its pointer.
+    """
+    message = message_read(strict_json.loads(body))
+    return message, MessageKind("json", message.type_code)
+
+
+def message_read(values: Any) -> DeclarationMessage:
+    """Read a declaration from plain values, as a form or another programme of ours has them.
+
+    Empty objects must have been left out; `strict_json.loads` does so.
+
+    Raises:
+        FieldsRefused: as for `read_json`.
+    """
+    if not isinstance(values, dict):
+        text = "The body is not a JSON object with the fields of a declaration."
+        raise FieldsRefused(text, code="format.type", violations=(Violation("format.type", "", text),))
+    if not values.keys() & DeclarationMessage.model_fields.keys():
+        text = "The object has no field of a declaration."
+        raise FieldsRefused(text, code="format.not_a_declaration", violations=(Violation("format.missing", "", text),))
+    try:
+        return DeclarationMessage.model_validate(values)
+    except ValidationError as error:
+        found = findings(error)
+        raise FieldsRefused(found[0].message, code=found[0].rule, violations=found) from None
+
+
+def write_json(message: DeclarationMessage) -> bytes:
+    """The declaration as JSON: its canonical bytes, which read back to an equal message."""
+    return message.canonical_bytes()

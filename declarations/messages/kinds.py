@@ -1,0 +1,85 @@
+"""What a stranger's bytes are: told by their content, never by a file name."""
+
+import re
+from dataclasses import dataclass
+from lxml import etree
+from lxml.etree import _Element
+
+from singlewindow.kernel.errors import FormatRefused, Violation
+
+LATER = "This window does not take it yet. Send an import or export declaration (JSON, or WCO DEC-DMS 2)."
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """A format, and the kind of message in it."""
+
+    format: str
+    kind: str
+    name: str = ""
+    """In words, for the sentence that declines it."""
+
+
+class MessageUnsupported(FormatRefused):
+    """A message that is known for what it is, and that this window does not take."""
+
+    code = "format.unsupported"
+    status = 422
+    title = "This kind of message is not taken here"
+
+    def __init__(self, kind: MessageKind, reason: str = "") -> None:
+        what = kind.name or f"a message {kind.kind}"
+        detail = f"This is {what}. {reason or LATER}"
+        super().__init__(detail, violations=(Violation(self.code, "", detail),))
+        self.kind = kind
+
+
+_XML_FAMILIES: tuple[tuple[str, str, str, str], ...] = (
+    (r"http://ncts\.dgtaxud\.ec.*", r"CC[0-9]{3}[A-Z]", "ncts-p5", "a transit message {} (NCTS phase 5)"),
+    (r"http://ics\.dgtaxud\.ec.*", r"CC[0-9]{3}[A-Z]", "ens-ics", "an entry summary message {}"),
+    (r"", r"CC3[0-9]{2}[A-Z]", "ens-ics", "an entry summary message {}"),
+    (r"", r"CC[0-9]{3}[A-Z]", "ncts-p4-legacy", "a transit message {} of the former phase 4, which is closed"),
+    (r".*inventory[lL]inking.*", r".*", "cds-movements", "an inventory linking message {}"),
+    (r"http://gov\.uk/customs/.*", r".*", "cds-retrieval", "an answer of a retrieval service ({})"),
+    (r"urn:oasis:names:specification:ubl:.*", r".*", "ubl", "a UBL document {}"),
+    (r"urn:un:unece:uncefact:data:standard:SPSCertificate.*", r".*", "ephyto", "a sanitary certificate ({})"),
+    (r"urn:publicid:-:DGTAXUD:.*", r".*", "taric3", "a TARIC tariff file ({})"),
+    (r"http://www\.w3\.org/2003/05/soap-envelope", r".*", "soap", "a SOAP {}"),
+)
+
+
+def xml_kind(root: _Element) -> MessageKind:
+    """The kind of an XML document that is no declaration, by the name of its root."""
+    name = etree.QName(root)
+    namespace, local = name.namespace or "", name.localname[:60]
+    if local.lower().endswith("metadata") and any(etree.QName(child).localname == "Response" for child in root):
+        return MessageKind("cds-notifications", "Response", "a notification of customs to a trader (Response)")
+    for space, names, family, words in _XML_FAMILIES:
+        if re.fullmatch(space, namespace) and re.fullmatch(names, local):
+            return MessageKind(family, local, words.format(local))
+    return MessageKind("xml", local, f"an XML document {local}")
+
+
+_EDIFACT = re.compile(rb"\s*(?:UNA.{6}\s*)?UN[BH][^A-Za-z0-9]", re.DOTALL)
+_EDIFACT_TYPE = re.compile(
+    rb"UNH[^A-Za-z0-9][^:']{1,40}[^A-Za-z0-9]([A-Z]{6})[^A-Za-z0-9]([A-Z0-9]{1,3})[^A-Za-z0-9]([A-Z0-9]{1,3})"
+)
+
+
+def bytes_kind(body: bytes) -> MessageKind | None:
+    """The kind of a body that is neither JSON nor XML, or nothing where it may be one of them."""
+    if _EDIFACT.match(body[:400]):
+        found = _EDIFACT_TYPE.search(body[:4000])
+        kind = ":".join(part.decode("ascii") for part in found.groups()) if found else "UN/EDIFACT"
+        return MessageKind("edifact", kind, f"a UN/EDIFACT interchange ({kind})")
+    first = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if first in (b"<", b"{", b"["):
+        return None
+    if first == b"":
+        return MessageKind("empty", "", "an empty body")
+    return MessageKind("unknown", "", "neither JSON nor XML")
+
+
+def looks_like_xml(body: bytes) -> bool:
+    """Whether the first character that counts is an angle bracket."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
