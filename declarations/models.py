@@ -5,6 +5,9 @@ constraints need. No index holds a state or a time of a later step, so that acce
 row's page (heap-only updates); lists are ordered by the id, a UUID version 7, which is the order of creation.
 """
 
+from datetime import datetime
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -24,12 +27,12 @@ ACCEPTED_ONCE = tuple(state.value for state in (L.ACCEPTED, L.RELEASED, L.CLEARE
 """States that only an accepted declaration reaches."""
 
 
-def _decimal() -> "models.DecimalField[object, object]":
+def _decimal() -> "models.DecimalField[Decimal | None, Decimal | None]":
     """A message's number: up to 15 digits and 6 decimals, and room for the sum of 999 of them."""
     return models.DecimalField(max_digits=24, decimal_places=6, null=True)
 
 
-def _instant() -> "models.DateTimeField[object, object]":
+def _instant() -> "models.DateTimeField[datetime | None, datetime | None]":
     return models.DateTimeField(null=True)
 
 
@@ -37,7 +40,7 @@ class Declaration(models.Model):
     """A declaration: a draft that its writer may change, or what was lodged and only steps on."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    mrn = models.CharField(max_length=18, null=True)
+    mrn = models.CharField(max_length=18, null=True)  # noqa: DJ001  (a draft has none, and the key is unique)
     lrn = models.CharField(max_length=35, db_default="")
     direction = models.CharField(max_length=6)
     type_code = models.CharField(max_length=3, db_default="")

@@ -1,0 +1,32 @@
+"""Reads of declarations: what one user may see in lists, one declaration whole, and its history."""
+
+from declarations.selectors.lists import (
+    ListFilter,
+    declaration_list_for,
+    declaration_page_for,
+    declarations_counts_for,
+)
+from declarations.selectors.snapshots import (
+    declaration_head,
+    declaration_head_for,
+    declaration_id_of_mrn,
+    declaration_snapshot,
+    declaration_snapshot_for,
+    draft_for,
+)
+from declarations.selectors.timeline import timeline, timeline_of
+
+__all__ = [
+    "ListFilter",
+    "declaration_head",
+    "declaration_head_for",
+    "declaration_id_of_mrn",
+    "declaration_list_for",
+    "declaration_page_for",
+    "declaration_snapshot",
+    "declaration_snapshot_for",
+    "declarations_counts_for",
+    "draft_for",
+    "timeline",
+    "timeline_of",
+]

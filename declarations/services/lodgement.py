@@ -1,0 +1,280 @@
+"""Lodging: a message becomes a numbered declaration, or leaves no trace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from declarations.models import Declaration, GoodsItem, TransportEquipment
+from declarations.schemas import DeclarationMessage
+from declarations.services.authority import Filing, filing_for
+from declarations.services.checks import message_checked
+from declarations.services.mrn import mrn_next
+from declarations.services.notices import parties_tell, step_record
+from declarations.states import LEGAL, GoodsState, LegalState
+from declarations.types import Channel, Lodged, standing_digest
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work, unit_of_work
+from singlewindow.jobs.services import queue
+from singlewindow.kernel import clock
+from singlewindow.kernel.canonical import sha256_hex
+from singlewindow.kernel.errors import Conflict, NotFound
+from singlewindow.kernel.identifiers import uuid7
+from singlewindow.reference.selectors import profile as profile_on
+
+ITEM_COLUMNS = (
+    "declaration_id",
+    "number",
+    "commodity_code",
+    "hs6",
+    "origin",
+    "procedure",
+    "net_mass_kg",
+    "gross_mass_kg",
+    "supplementary_quantity",
+    "supplementary_unit",
+    "price_amount",
+    "price_currency",
+    "description",
+)
+EQUIPMENT_COLUMNS = ("declaration_id", "equipment_id")
+
+LRN_CONSTRAINT = "declaration_lrn_once"
+
+
+def declaration_lodge(
+    *, message: DeclarationMessage, actor: Actor, channel: Channel, draft_id: UUID | None = None
+) -> Lodged:
+    """Lodge a message in a transaction of its own. See `declaration_lodge_in`.
+
+    Raises:
+        Conflict: code `duplicate_lrn`, the organisation used this LRN before; the sentence names the MRN.
+    """
+    with duplicate_lrn_named(actor, message.lrn), unit_of_work() as work:
+        return declaration_lodge_in(work, message=message, actor=actor, channel=channel, draft_id=draft_id)
+
+
+def declaration_lodge_in(
+    work: Work, *, message: DeclarationMessage, actor: Actor, channel: Channel, draft_id: UUID | None = None
+) -> Lodged:
+    """Check a message, number it and write it, with its events, notices and jobs, in the statement of the work.
+
+    Lodging registers: what is refused leaves no row. When the goods are here already the declaration also says so,
+    and acceptance follows by job.
+
+    Locks: the draft, so that two clicks lodge once.
+    Idempotent: by the LRN; the second lodgement breaks a unique key when the work is written (wrap the work in
+        `duplicate_lrn_named`).
+
+    Source: docs/rules/lodgement.md.
+
+    Raises:
+        NotPermitted: DL-AUT, no mandate for a party that is known here.
+        RuleViolated: the message breaks rules; all of them are listed.
+        NotFound: the draft is none of the actor's organisation.
+        TransitionRefused: the draft was lodged before.
+    """
+    actor.require(Permission.LODGE_DECLARATION)
+    at = clock.now()
+    filing = filing_for(message, actor, at)
+    warnings = message_checked(message, actor)
+    profile = profile_on(at.date())
+    content = message.canonical_bytes()
+    lodged = Lodged(
+        id=draft_id or uuid7(),
+        mrn=mrn_next(profile=profile, direction=message.direction, office=message.office or "", at=at),
+        lrn=message.lrn,
+        version=1,
+        legal_state=LegalState.REGISTERED,
+        goods_state=GoodsState.PRESENTED if message.goods_presented else GoodsState.EXPECTED,
+        canonical_sha256=sha256_hex(content),
+        lodged_at=at,
+        expires_at=None if message.goods_presented else at + timedelta(days=profile.pre_arrival_days),
+        warnings=warnings,
+    )
+    row = _declaration_row(message, filing, actor, channel, lodged, content)
+    if draft_id is None:
+        work.insert(Declaration, tuple(row), [tuple(row.values())])
+    else:
+        _draft_lodge(work, actor, draft_id, row)
+    _parts_insert(work, lodged.id, message)
+    _tell(work, lodged, filing, actor, channel)
+    return lodged
+
+
+@contextmanager
+def duplicate_lrn_named(actor: Actor, lrn: str) -> Iterator[None]:
+    """Turn the broken unique key of a second lodgement into a refusal that names the first one.
+
+    Raises:
+        Conflict: code `duplicate_lrn`.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        diagnostics = getattr(error.__cause__, "diag", None)
+        if getattr(diagnostics, "constraint_name", "") != LRN_CONSTRAINT:
+            raise
+        mrn = Declaration.objects.filter(lodged_by=actor.organisation_id, lrn=lrn, mrn__isnull=False).values_list(
+            "mrn", flat=True
+        )
+        raise Conflict(
+            f"Your organisation lodged a declaration with the LRN {lrn} before: its MRN is {mrn.first()}.",
+            code="duplicate_lrn",
+        ) from error
+
+
+def _declaration_row(
+    message: DeclarationMessage, filing: Filing, actor: Actor, channel: Channel, lodged: Lodged, content: bytes
+) -> dict[str, Any]:
+    items, invoice = message.items, message.invoice_total
+    masses = [item.gross_mass_kg for item in items if item.gross_mass_kg is not None]
+    gross = message.total_gross_mass_kg or (sum(masses) if masses else None)
+    return {
+        "id": lodged.id,
+        "mrn": lodged.mrn,
+        "lrn": lodged.lrn,
+        "direction": message.direction,
+        "type_code": message.type_code,
+        "channel": channel.value,
+        "lodged_by_id": filing.filer,
+        "declarant_organisation_id": filing.declarant_org,
+        "trader_organisation_id": filing.trader_org,
+        "submitter": actor.label,
+        "declarant_identifier": filing.declarant_identifier,
+        "importer_identifier": filing.importer_identifier,
+        "exporter_identifier": filing.exporter_identifier,
+        "office": message.office or "",
+        "legal_state": lodged.legal_state.value,
+        "goods_state": lodged.goods_state.value,
+        "version": lodged.version,
+        "content": content,
+        "content_sha256": lodged.canonical_sha256,
+        "item_count": len(items),
+        "gross_mass_kg": gross,
+        "invoice_amount": invoice.amount if invoice else None,
+        "invoice_currency": invoice.currency if invoice else "",
+        "first_commodity": (items[0].commodity_code or "") if items else "",
+        "export_country": message.export_country or "",
+        "created_at": lodged.lodged_at,
+        "lodged_at": lodged.lodged_at,
+        "presented_at": lodged.lodged_at if message.goods_presented else None,
+        "expires_at": lodged.expires_at,
+    }
+
+
+def _parts_insert(work: Work, declaration_id: UUID, message: DeclarationMessage) -> None:
+    work.insert(
+        GoodsItem,
+        ITEM_COLUMNS,
+        [
+            (
+                declaration_id,
+                item.number,
+                item.commodity_code or "",
+                item.hs6,
+                item.origin or "",
+                item.procedure,
+                item.net_mass_kg,
+                item.gross_mass_kg,
+                item.supplementary_quantity.quantity if item.supplementary_quantity else None,
+                (item.supplementary_quantity.unit or "") if item.supplementary_quantity else "",
+                item.price.amount if item.price else None,
+                item.price.currency if item.price else "",
+                item.description or "",
+            )
+            for item in message.items
+        ],
+    )
+    named = [equipment.id for equipment in message.equipment]
+    named += [container for item in message.items for container in item.container_ids]
+    work.insert(
+        TransportEquipment,
+        EQUIPMENT_COLUMNS,
+        [(declaration_id, equipment_id) for equipment_id in dict.fromkeys(named) if equipment_id],
+    )
+
+
+def _draft_lodge(work: Work, actor: Actor, draft_id: UUID, row: dict[str, Any]) -> None:
+    """Turn the draft into what was lodged: submitted, then registered, under one lock."""
+    found = work.fetch(
+        "SELECT legal_state FROM declarations_declaration WHERE id = %s AND lodged_by_id = %s FOR UPDATE",
+        [draft_id, actor.organisation_id],
+    )
+    if not found:
+        raise NotFound
+    submitted = LEGAL.next_state("lodge", found[0][0])
+    work.execute(
+        "UPDATE declarations_declaration SET legal_state = %s, draft = NULL WHERE id = %s",
+        [submitted.value, draft_id],
+    )
+    changed = {column: value for column, value in row.items() if column not in {"id", "created_at"}}
+    assignments = ", ".join(f"{column} = %s" for column in changed)
+    work.execute(
+        f"UPDATE declarations_declaration SET {assignments} WHERE id = %s",  # noqa: S608  (names of this module)
+        [*changed.values(), draft_id],
+    )
+
+
+def _tell(work: Work, lodged: Lodged, filing: Filing, actor: Actor, channel: Channel) -> None:
+    """Events, notice and jobs of a lodgement."""
+    at, subject = lodged.lodged_at, str(lodged.id)
+    digests = [
+        standing_digest(lodged.canonical_sha256, 1, legal, goods)
+        for legal, goods in (
+            (LegalState.SUBMITTED, GoodsState.EXPECTED),
+            (LegalState.REGISTERED, GoodsState.EXPECTED),
+            (LegalState.REGISTERED, GoodsState.PRESENTED),
+        )
+    ]
+    own = filing.declarant_identifier in {actor.organisation_identifier, ""}
+    behalf = "" if own else filing.declarant_identifier
+    steps: list[tuple[Verb, dict[str, str], str, str]] = [
+        (
+            Verb.DECLARATION_SUBMITTED,
+            {"lrn": lodged.lrn, "channel": channel.value, "content": lodged.canonical_sha256},
+            "",
+            digests[0],
+        ),
+        (Verb.DECLARATION_REGISTERED, {"mrn": lodged.mrn, "lrn": lodged.lrn}, digests[0], digests[1]),
+    ]
+    if lodged.goods_state is GoodsState.PRESENTED:
+        steps.append((Verb.GOODS_PRESENTED, {"mrn": lodged.mrn}, digests[1], digests[2]))
+    for verb, data, before, after in steps:
+        step_record(
+            work,
+            declaration_id=lodged.id,
+            actor=actor,
+            verb=verb,
+            at=at,
+            data=data,
+            before=before,
+            after=after,
+            on_behalf_of=behalf,
+        )
+    parties_tell(
+        work,
+        parties=filing.parties,
+        declaration_id=lodged.id,
+        type="registered",
+        at=at,
+        mrn=lodged.mrn,
+        lrn=lodged.lrn,
+        legal_state=lodged.legal_state,
+        goods_state=lodged.goods_state,
+    )
+    queue(work, "DeclarationLodged", subject_id=subject, dedup=f"{subject}:lodged", actor=actor)
+    if lodged.expires_at is not None:
+        queue(
+            work,
+            "DeclarationExpiryDue",
+            subject_id=subject,
+            dedup=f"{subject}:expiry",
+            not_before=lodged.expires_at,
+            actor=actor,
+        )
