@@ -1,0 +1,1 @@
+"""Risk rules: pure functions with ids, and the score that they make."""

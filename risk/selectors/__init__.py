@@ -1,0 +1,25 @@
+"""Reads of risk: facts that rules ask, the rule set in force, results for officers and steps for traders."""
+
+from risk.selectors.facts import facts_for
+from risk.selectors.results import (
+    lanes_of,
+    risk_result_for,
+    risk_results_of,
+    rule_hits,
+    rule_set_current,
+    rule_set_is_committed,
+    sample_seed_published,
+    trader_steps_for,
+)
+
+__all__ = [
+    "facts_for",
+    "lanes_of",
+    "risk_result_for",
+    "risk_results_of",
+    "rule_hits",
+    "rule_set_current",
+    "rule_set_is_committed",
+    "sample_seed_published",
+    "trader_steps_for",
+]

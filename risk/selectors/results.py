@@ -1,0 +1,227 @@
+"""Results as officers read them (reasons, contributions, counterfactuals) and as traders do (plain next steps)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from declarations.selectors import declaration_head_for
+from risk.models import RiskAssessment, RuleSet, SampleSeed
+from risk.rules.registry import RULES, RiskRule
+from risk.rules.rule_set import RULE_SET, RuleSetInForce
+from risk.rules.scoring import ADJUSTMENTS, without
+from risk.types import Bands, Finding, Lane, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import NotFound
+
+STEPS = {
+    TraderStep.VALUE: _("Have the invoice, the contract and the proof of payment ready."),
+    TraderStep.QUANTITY: _("Have the packing list and the weights of the packages ready."),
+    TraderStep.ORIGIN: _("Have the proof of origin and the transport documents of the whole way ready."),
+    TraderStep.ROUTE: _("Have the transport documents of the whole way ready."),
+    TraderStep.DESCRIPTION: _("Have data sheets or pictures of the goods ready, and check their description."),
+    TraderStep.PARTIES: _("Have the registration papers of the parties and the contract between them ready."),
+    TraderStep.TRANSPORT: _("Check the container numbers and the means of transport with the carrier."),
+    TraderStep.LICENCE: _("Have the licence or permit for these goods ready."),
+    TraderStep.DOCUMENTS: _("Have the documents of the declaration ready; an officer will look at them."),
+    TraderStep.GOODS: _("Make the goods available; an officer will look at them."),
+}
+HITS_DAYS = 30
+
+
+def rule_set_current() -> RuleSetInForce:
+    """The rule set that results are computed with now, and its hash."""
+    return RULE_SET
+
+
+def rule_set_is_committed() -> bool:
+    """Whether the rule set in force was committed."""
+    return RuleSet.objects.filter(hash=RULE_SET.hash).exists()
+
+
+def risk_result_for(declaration_id: UUID, actor: Actor) -> RiskShown:
+    """The newest result of a declaration with its reasons, for who may see risk.
+
+    Raises:
+        NotFound: there is none, or the actor may not see risk; both look the same.
+    """
+    if not actor.may(Permission.VIEW_RISK):
+        raise NotFound
+    row = RiskAssessment.objects.filter(declaration_id=declaration_id).order_by("-id").first()
+    if row is None:
+        raise NotFound
+    return _shown(row)
+
+
+def risk_results_of(declaration_id: UUID, actor: Actor) -> list[RiskShown]:
+    """Every result of a declaration, newest first; none for who may not see risk."""
+    if not actor.may(Permission.VIEW_RISK):
+        return []
+    return [_shown(row) for row in RiskAssessment.objects.filter(declaration_id=declaration_id).order_by("-id")[:20]]
+
+
+def lanes_of(declaration_ids: Iterable[UUID], actor: Actor) -> dict[UUID, tuple[Lane, int]]:
+    """Lane and score of each of some declarations in one query; nothing for who may not see risk."""
+    if not actor.may(Permission.VIEW_RISK):
+        return {}
+    rows = (
+        RiskAssessment.objects.filter(declaration_id__in=list(declaration_ids))
+        .order_by("declaration_id", "-id")
+        .distinct("declaration_id")
+        .values_list("declaration_id", "lane", "score")
+    )
+    return {declaration: (Lane(lane), score) for declaration, lane, score in rows}
+
+
+def trader_steps_for(declaration_id: UUID, actor: Actor) -> tuple[StepShown, ...]:
+    """What the parties of a declaration are told to do: coded and plain, with neither rule nor lane nor score.
+
+    Raises:
+        NotFound: the actor may not see the declaration.
+    """
+    declaration_head_for(actor, declaration_id)
+    row = RiskAssessment.objects.filter(declaration_id=declaration_id).order_by("-id").first()
+    if row is None:
+        return ()
+    return tuple(StepShown(step, str(STEPS[step])) for step in _result(row).trader_steps)
+
+
+def sample_seed_published(period: str) -> str:
+    """The seed of a month that has ended, as hexadecimal, so that anybody can draw the sample again.
+
+    Raises:
+        NotFound: the month has not ended, or nothing was drawn in it.
+    """
+    seed = SampleSeed.objects.filter(period=period).first()
+    if seed is None or period >= f"{clock.now():%Y-%m}":
+        raise NotFound
+    return bytes(seed.secret).hex()
+
+
+def rule_hits(actor: Actor, *, days: int = HITS_DAYS) -> list[tuple[RiskRule, int]]:
+    """Every rule and in how many results of the last days it fired.
+
+    Raises:
+        NotPermitted: the actor may not see risk.
+    """
+    actor.require(Permission.VIEW_RISK)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reason->>'rule', count(*) FROM risk_riskassessment, jsonb_array_elements(reasons) AS reason "
+            "WHERE assessed_at > %s GROUP BY 1",
+            [clock.now() - timedelta(days=days)],
+        )
+        counts = dict(cursor.fetchall())
+    return [(rule, counts.get(rule.id, 0)) for rule in RULE_SET.rules]
+
+
+def finding_plain(finding: Finding) -> dict[str, Any]:
+    """A reason as it is stored."""
+    return {
+        "rule": finding.rule,
+        "points": finding.points,
+        "reason": finding.reason,
+        "item": finding.item,
+        "also_items": list(finding.also_items),
+        "lane": finding.lane,
+        "step": finding.trader_code,
+        "figures": dict(finding.figures),
+    }
+
+
+def _finding(stored: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=stored["rule"],
+        points=stored["points"],
+        reason=stored["reason"],
+        item=stored["item"],
+        also_items=tuple(stored["also_items"]),
+        lane=Lane(stored["lane"]) if stored["lane"] else None,
+        trader_code=TraderStep(stored["step"]) if stored["step"] else None,
+        figures=stored["figures"],
+    )
+
+
+def _result(row: RiskAssessment) -> RiskResult:
+    return RiskResult(
+        score=row.score,
+        lane=Lane(row.lane),
+        band_lane=Lane(row.band_lane),
+        reasons=tuple(_finding(stored) for stored in row.reasons),
+        rule_set_version=row.rule_set_version,
+        rule_set_hash=row.rule_set_hash,
+        fact_set_version=row.fact_set_version,
+        hard=row.hard,
+        random_selected=row.random_selected,
+        sample_period=row.sample_period,
+        propensity=Decimal(row.propensity),
+    )
+
+
+def _shown(row: RiskAssessment) -> RiskShown:
+    result = _result(row)
+    bands = _bands(row)
+    largest = max((abs(reason.points) for reason in result.reasons), default=0) or 1
+    return RiskShown(
+        id=row.id,
+        declaration_id=row.declaration_id,
+        declaration_version=row.declaration_version,
+        assessed_at=row.assessed_at,
+        score=result.score,
+        lane=result.lane,
+        band_lane=result.band_lane,
+        reasons=tuple(_reason_shown(reason, result.reasons, bands, largest) for reason in result.reasons),
+        rule_set_version=result.rule_set_version,
+        rule_set_hash=result.rule_set_hash,
+        fact_set_version=result.fact_set_version,
+        hard=result.hard,
+        random_selected=result.random_selected,
+    )
+
+
+def _bands(row: RiskAssessment) -> Bands:
+    if row.rule_set_hash == RULE_SET.hash:
+        return RULE_SET.bands
+    document = RuleSet.objects.get(hash=row.rule_set_hash).document
+    return Bands(**document["bands"])
+
+
+def _reason_shown(reason: Finding, all_reasons: tuple[Finding, ...], bands: Bands, largest: int) -> ReasonShown:
+    score, lane = without(all_reasons, reason, bands)
+    return ReasonShown(
+        rule=reason.rule,
+        sentence=_sentence(reason.rule),
+        text=_text(reason),
+        points=reason.points,
+        item=reason.item,
+        also_items=reason.also_items,
+        lane=reason.lane,
+        share=abs(reason.points) * 100 // largest,
+        score_without=score,
+        lane_without=lane,
+    )
+
+
+def _sentence(rule_id: str) -> str:
+    rule = RULES.get(rule_id)
+    sentence = rule.sentence if rule is not None else ADJUSTMENTS.get(rule_id, rule_id)
+    return gettext(sentence)
+
+
+def _text(reason: Finding) -> str:
+    """The figures in the reader's language; a rule that has changed since is shown as it was stored."""
+    rule = RULES.get(reason.rule)
+    if rule is None:
+        return reason.reason
+    try:
+        text: str = gettext(rule.says) % reason.figures
+    except KeyError:
+        return reason.reason
+    return text

@@ -1,0 +1,317 @@
+"""Values of risk that other apps may hold: facts that rules ask, findings, and the result with its reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class Lane(StrEnum):
+    """What happens to the goods, from least to most control. Source: ASYCUDA lanes (domain rule K2)."""
+
+    GREEN = "GREEN"  # release without checks
+    BLUE = "BLUE"  # release, then an audit after clearance
+    YELLOW = "YELLOW"  # documents before release
+    RED = "RED"  # documents and goods before release
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order GREEN < BLUE < YELLOW < RED."""
+        return _RANKS[self]
+
+    @property
+    def needs_officer(self) -> bool:
+        """Whether the goods wait for an officer."""
+        return self.rank >= _RANKS[Lane.YELLOW]
+
+
+_RANKS = {lane: rank for rank, lane in enumerate(Lane)}
+
+
+def lane_max(*lanes: Lane) -> Lane:
+    """The strictest of some lanes."""
+    return max(lanes, key=lambda lane: lane.rank)
+
+
+class TraderStep(StrEnum):
+    """What a trader is told to do: codes that reveal neither rule nor lane."""
+
+    VALUE = "TS-VALUE"
+    QUANTITY = "TS-QUANTITY"
+    ORIGIN = "TS-ORIGIN"
+    ROUTE = "TS-ROUTE"
+    DESCRIPTION = "TS-DESCRIPTION"
+    PARTIES = "TS-PARTIES"
+    TRANSPORT = "TS-TRANSPORT"
+    LICENCE = "TS-LICENCE"
+    DOCUMENTS = "TS-DOCUMENTS"
+    GOODS = "TS-GOODS"
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The score from which each lane begins; below the first it is GREEN."""
+
+    blue: int
+    yellow: int
+    red: int
+
+    def lane(self, score: int) -> Lane:
+        """The lane of a score."""
+        if score >= self.red:
+            return Lane.RED
+        if score >= self.yellow:
+            return Lane.YELLOW
+        return Lane.BLUE if score >= self.blue else Lane.GREEN
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What is usual for goods of one HS6 and origin."""
+
+    median_value_per_kg: Decimal | None = None
+    """In the country's currency."""
+    unit: str = ""
+    unit_mass_low_kg: Decimal | None = None
+    unit_mass_high_kg: Decimal | None = None
+    typical_mass_kg: Decimal | None = None
+    """Net mass of an ordinary consignment."""
+
+
+NO_BAND = Band()
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """Goods that always get a check."""
+
+    kind: str
+    lane: Lane
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confusable:
+    """Goods often declared under a heading with a lower rate."""
+
+    instead_of: str
+    edge: Decimal
+    """Points of duty saved, in percent."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSet:
+    """The tables that rules ask, of one version; equal content has an equal version."""
+
+    version: str
+    bands: Mapping[tuple[str, str], Band] = field(default_factory=dict)
+    """By HS6 and origin; origin `*` is the whole world."""
+    sensitive: Mapping[str, Sensitive] = field(default_factory=dict)
+    """By the first 2 to 10 digits of the commodity code."""
+    confusable: Mapping[str, Confusable] = field(default_factory=dict)
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Chapters in which goods of a name belong."""
+    routes: frozenset[tuple[str, str]] = frozenset()
+    """Usual pairs of origin and country of dispatch, where they differ."""
+    modes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Modes of transport in which goods from a country usually arrive."""
+    hubs: frozenset[str] = frozenset()
+    """Countries where goods of many origins are sent on, so that an origin easily changes."""
+    embargoed: Mapping[str, str] = field(default_factory=dict)
+    """Countries under embargo, with the legal basis."""
+
+    def band(self, hs6: str, origin: str) -> Band:
+        """The band of goods: of their origin, else of the world, else one that knows nothing."""
+        return self.bands.get((hs6, origin)) or self.bands.get((hs6, "*")) or NO_BAND
+
+
+EMPTY_FACT_SET = FactSet(version="")
+
+
+class AlertKind(StrEnum):
+    """What an entry of the alert list watches."""
+
+    PARTY = "party"
+    NAME = "name"
+    CONTAINER = "container"
+    GOODS = "goods"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An entry of the alert list that meets this declaration."""
+
+    id: str
+    kind: AlertKind
+    value: str
+    origin: str
+    reason: str
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRecord:
+    """What is known of a trader from earlier declarations."""
+
+    first_seen: date | None = None
+    declarations_year: int = 0
+    declarations_quarter: int = 0
+    changes_quarter: int = 0
+    """Amendments and invalidations."""
+    inspections_year: int = 0
+    findings_year: int = 0
+
+
+UNSEEN = PartyRecord()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSeed:
+    """The secret from which the control sample of one period is drawn."""
+
+    period: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything beside the declaration that the rules may ask; frozen, so that a result can be computed again."""
+
+    on: date
+    currency: str
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """Units of a foreign currency for one unit of `currency`."""
+    fact_set: FactSet = EMPTY_FACT_SET
+    trader: PartyRecord = UNSEEN
+    pair_seen: bool = False
+    chapters_seen: frozenset[str] = frozenset()
+    registered_on: date | None = None
+    """Day on which the trader registered here; none: not a registered trader."""
+    trusted_since: date | None = None
+    """Authorised operator since."""
+    small_consignments: Mapping[str, int] = field(default_factory=dict)
+    """Earlier low-value consignments of these two parties in the last days, by HS6."""
+    container_users: Mapping[str, int] = field(default_factory=dict)
+    """Other consignees that used a container in the last days."""
+    alerts: tuple[Alert, ...] = ()
+    sample_rate: Decimal = Decimal(0)
+    rule_set_committed: bool = False
+    seed: SampleSeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason of a result: a rule that fired, what it adds to the score or which lane it demands."""
+
+    rule: str
+    points: int
+    reason: str
+    """For officers, in English; the page writes it again in the reader's language from `figures`."""
+    item: int | None = None
+    also_items: tuple[int, ...] = ()
+    lane: Lane | None = None
+    """Lane that a hard profile demands whatever the score."""
+    trader_code: TraderStep | None = None
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskResult:
+    """Score, lane and the reasons that sum to the score exactly."""
+
+    score: int
+    lane: Lane
+    band_lane: Lane
+    """Lane of the score alone."""
+    reasons: tuple[Finding, ...]
+    rule_set_version: str
+    rule_set_hash: str
+    fact_set_version: str
+    hard: bool
+    random_selected: bool
+    sample_period: str
+    propensity: Decimal
+    """Chance that this declaration had of being controlled before release."""
+
+    @property
+    def trader_steps(self) -> tuple[TraderStep, ...]:
+        """What the trader may be told; nothing where no officer is to look before release."""
+        if not self.lane.needs_officer:
+            return ()
+        last = (TraderStep.GOODS,) if self.lane is Lane.RED else (TraderStep.DOCUMENTS,)
+        found = (r.trader_code for r in self.reasons if r.trader_code is not None and (r.points > 0 or r.lane))
+        return tuple(dict.fromkeys((*found, *last)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonShown:
+    """A reason as an officer reads it."""
+
+    rule: str
+    sentence: str
+    text: str
+    points: int
+    item: int | None
+    also_items: tuple[int, ...]
+    lane: Lane | None
+    share: int
+    """Of the largest contribution, in percent: the length of its bar."""
+    score_without: int
+    lane_without: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class RiskShown:
+    """A stored result as an officer reads it, largest contribution first."""
+
+    id: UUID
+    declaration_id: UUID
+    declaration_version: int
+    assessed_at: datetime
+    score: int
+    lane: Lane
+    band_lane: Lane
+    reasons: tuple[ReasonShown, ...]
+    rule_set_version: str
+    rule_set_hash: str
+    fact_set_version: str
+    hard: bool
+    random_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A next step as a trader reads it."""
+
+    code: TraderStep
+    sentence: str
+
+
+class Outcome(StrEnum):
+    """What a check found. Source: domain rule K3."""
+
+    CONFORM = "conform"
+    CLERICAL = "clerical"
+    VALUE = "value"
+    CLASS = "class"
+    ORIGIN = "origin"
+    QUANTITY = "quantity"
+    PROHIBITED = "prohibited"
+    SECURITY = "security"
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether it counts against the trader; a clerical slip does not."""
+        return self not in (Outcome.CONFORM, Outcome.CLERICAL)
+
+
+class HistoryEvent(StrEnum):
+    """What changes the history of a party."""
+
+    ACCEPTED = "accepted"
+    AMENDED = "amended"
+    INVALIDATED = "invalidated"
+    INSPECTED = "inspected"
