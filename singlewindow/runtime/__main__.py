@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Callable
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -25,9 +26,15 @@ def reset(read: Environment) -> None:
     say(f"The embedded data in {read.home} is empty. DATABASE_URL and REDIS_URL servers were not touched.")
 
 
+def browser(read: Environment) -> None:
+    """Find or install the Chromium of the browser tests."""
+    del read
+    say(f"Chromium: {chromium_ensure(say)}")
+
+
 def main() -> int:
     """Do what the argument says; wrong settings, a busy port or home end in one sentence and code 1."""
-    actions = {"run": instance_run, "reset": reset, "browser": lambda _: say(f"Chromium: {chromium_ensure(say)}")}
+    actions: dict[str, Callable[[Environment], None]] = {"run": instance_run, "reset": reset, "browser": browser}
     if len(sys.argv) != 2 or sys.argv[1] not in actions:
         say(f"usage: python -m singlewindow.runtime {'|'.join(actions)}")
         return 2

@@ -33,7 +33,7 @@ def steps(scratch: Path) -> list[Step]:
     return [
         Step("mypy", (str(bin_folder / "mypy"), "--no-error-summary", "manage.py", *present), "mend the types"),
         Step("ruff", (str(bin_folder / "ruff"), "check", "."), "ruff check --fix ."),
-        Step("import-linter", (str(bin_folder / "lint-imports"), "--no-cache"), "import downwards only (pyproject.toml)"),
+        Step("import-linter", (str(bin_folder / "lint-imports"), "--no-cache"), "import downwards only"),
         Step("system checks", (*django, "check", "--fail-level", "WARNING"), "read the hint of each"),
         Step("migrations", (*django, "makemigrations", "--check", "--dry-run"), "manage.py makemigrations -n <intent>"),
         Step(

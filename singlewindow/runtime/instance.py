@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 import psutil
@@ -72,8 +73,7 @@ def _end(places: Places, supervisor: Supervisor) -> None:
 
 
 def _bring_up(read: Environment, places: Places, supervisor: Supervisor) -> None:
-    database_url = read.database_url or _database_start(places, supervisor)
-    redis_url = read.redis_url or _broker_start(places, supervisor)
+    database_url, redis_url = _servers_start(read, places, supervisor)
     servers.addresses_record(places, database_url=database_url, redis_url=redis_url)
     base = base_environment(read, database_url=database_url, redis_url=redis_url)
     _prepare(places, base)
@@ -83,22 +83,22 @@ def _bring_up(read: Environment, places: Places, supervisor: Supervisor) -> None
     _wait_for_web(read, places, child)
 
 
-def _database_start(places: Places, supervisor: Supervisor) -> str:
-    if not (places.database / "ready").exists():
-        say("Making the embedded PostgreSQL ...")
-    servers.database_initialise(places, durable=True)
-    child = supervisor.start(servers.database_program(places, durable=True))
-    servers.wait_until(servers.database_answers, child, places)
-    servers.database_create(places)
-    say("The embedded PostgreSQL answers.")
-    return places.database_url
-
-
-def _broker_start(places: Places, supervisor: Supervisor) -> str:
-    child = supervisor.start(servers.broker_program(places, durable=True))
-    servers.wait_until(servers.broker_answers, child, places)
-    say("The embedded broker answers.")
-    return places.redis_url
+def _servers_start(read: Environment, places: Places, supervisor: Supervisor) -> tuple[str, str]:
+    """Start the servers that no variable names; both come up at the same time."""
+    waits = []
+    if not read.redis_url:
+        waits.append((servers.broker_answers, supervisor.start(servers.broker_program(places, durable=True))))
+    if not read.database_url:
+        if not (places.database / "ready").exists():
+            say("Making the embedded PostgreSQL ...")
+        servers.database_initialise(places, durable=True)
+        waits.append((servers.database_answers, supervisor.start(servers.database_program(places, durable=True))))
+    for answers, child in waits:
+        servers.wait_until(answers, child, places)
+        say(f"The embedded {child.program.name} answers.")
+    if not read.database_url:
+        servers.database_create(places)
+    return read.database_url or places.database_url, read.redis_url or places.redis_url
 
 
 def _prepare(places: Places, base: dict[str, str]) -> None:
@@ -155,13 +155,14 @@ def port_check(bind: str, port: int) -> None:
 def _holder_of(port: int) -> str:
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr
+            if listens and connection.laddr[1] == port and connection.pid:
                 return f", process {connection.pid} ({psutil.Process(connection.pid).name()}) listens there"
     return ""
 
 
 @contextlib.contextmanager
-def _stopping_on_signals():  # type: ignore[no-untyped-def]
+def _stopping_on_signals() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise _StopAsked
 

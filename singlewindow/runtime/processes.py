@@ -14,6 +14,9 @@ from pathlib import Path
 
 import psutil
 
+LOG_BYTES = 20_000_000
+"""A log longer than this is put aside when its program starts; one earlier log is kept."""
+
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -29,6 +32,8 @@ class Program:
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
+    serves_others: bool = False
+    """A server that the other programs use: it ends after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,16 @@ class Child:
         self.program = program
         self._pid_file = run_dir / f"{program.name}.pid"
         log_path = log_dir / f"{program.name}.log"
+        if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
+            log_path.replace(log_path.with_suffix(".log.1"))
         with log_path.open("ab") as log:
             self._popen = start(program, output=log.fileno())
         self.mark = ProcessMark(self._popen.pid, time.time())
         with contextlib.suppress(psutil.NoSuchProcess):
             self.mark = ProcessMark.of(self._popen.pid)
         self.mark.write(self._pid_file)
+        self._asked = False
+        self._family: list[psutil.Process] = []
 
     @property
     def pid(self) -> int:
@@ -92,20 +101,26 @@ class Child:
         """Return None while it lives."""
         return self._popen.poll()
 
+    def ask_to_stop(self) -> None:
+        """Ask it to end, and do not wait."""
+        self._family = self._family or descendants(self.pid)
+        if self._popen.poll() is None and not self._asked:
+            self._asked = True
+            self._popen.send_signal(self.program.stop_signal)
+
     def stop(self) -> None:
         """Ask it to end, wait, then end it and everything it started.
 
         Idempotent: a program that has ended leaves nothing to do but to clear what it started.
         """
-        family = descendants(self.pid)
+        self.ask_to_stop()
         if self._popen.poll() is None:
-            self._popen.send_signal(self.program.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._popen.wait(self.program.grace_seconds)
         if self._popen.poll() is None:
             self._popen.kill()
             self._popen.wait()
-        end_all(family)
+        end_all(self._family)
         end_group(self.pid)
         self._pid_file.unlink(missing_ok=True)
 
@@ -124,7 +139,7 @@ def start(program: Program, *, output: int) -> "subprocess.Popen[bytes]":
         group=group,
         extra_groups=[] if program.user else None,
         start_new_session=True,
-        preexec_fn=_ends_with_its_parent(program.stop_signal),
+        preexec_fn=_ends_with_its_parent(program.stop_signal),  # noqa: PLW1509  (started from the main thread only)
     )
 
 

@@ -145,7 +145,8 @@ def _binaries_copied(root: Path) -> Path:
         target = root / source.name
         if source.exists() and not target.exists():
             shutil.copytree(source, target)
-            subprocess.run(["chmod", "-R", "a+rX", str(target)], check=True)
+            for path in (target, *target.rglob("*")):
+                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
     return root / package.name / "pginstall" / "bin"
 
 
@@ -210,6 +211,7 @@ def database_program(places: Places, *, durable: bool) -> Program:
         cwd=places.database,
         stop_signal=signal.SIGINT,
         grace_seconds=20,
+        serves_others=True,
     )
 
 
@@ -231,7 +233,7 @@ def broker_program(places: Places, *, durable: bool) -> Program:
     argv = [str(get_binary_path())]
     for name, value in settings.items():
         argv += [f"--{name}", value]
-    return Program("broker", tuple(argv), cwd=places.broker)
+    return Program("broker", tuple(argv), cwd=places.broker, serves_others=True)
 
 
 def database_answers(places: Places) -> bool:
@@ -302,8 +304,8 @@ def servers_running(home: Path, *, durable: bool) -> Iterator[Places]:
     database_initialise(places, durable=durable)
     children: list[Child] = []
     try:
-        for program in (broker_program(places, durable=durable), database_program(places, durable=durable)):
-            children.append(Child(program, run_dir=places.run, log_dir=places.log))
+        programs = (broker_program(places, durable=durable), database_program(places, durable=durable))
+        children += (Child(program, run_dir=places.run, log_dir=places.log) for program in programs)
         wait_until(broker_answers, children[0], places)
         wait_until(database_answers, children[1], places)
         database_create(places)

@@ -138,6 +138,7 @@ def stack_running(
 
 
 def _started(home: Path, port: int, environ: Mapping[str, str]) -> Stack:
+    (home / "run" / READY).unlink(missing_ok=True)  # a run that was killed leaves its own
     own = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     own |= {"CSW_HOME": str(home), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "singlewindow.settings.base"}
     with (home / "output.txt").open("wb") as output:

@@ -67,9 +67,12 @@ class Supervisor:
         watched.backoff = min(watched.backoff * 2, LONGEST_BACKOFF_SECONDS)
 
     def stop(self) -> None:
-        """End every program, the last started first, so that the servers outlive those who use them."""
-        while self._watched:
-            child = self._watched[-1].child
-            if child is not None:
+        """End every program: first those that use the servers, all at once, then the servers."""
+        children = [(watched.program.serves_others, watched.child) for watched in self._watched if watched.child]
+        for stage in (False, True):
+            of_stage = [child for serves, child in children if serves is stage]
+            for child in of_stage:
+                child.ask_to_stop()
+            for child in of_stage:
                 child.stop()
-            self._watched.pop()
+        self._watched.clear()
