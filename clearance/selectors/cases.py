@@ -1,0 +1,67 @@
+"""One case, with everything that the decision page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from clearance.models import Case, Check, LaneChange, Query
+from clearance.selectors.desk import case_row
+from clearance.states import CONTROL
+from clearance.types import CaseRow
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+from singlewindow.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its page shows it."""
+
+    row: CaseRow
+    possible: frozenset[str]
+    """Steps of control that the life cycle allows now."""
+    mine: bool
+    checks: Sequence[Check]
+    queries: Sequence[Query]
+    lane_changes: Sequence[LaneChange]
+
+    @property
+    def lane_change(self) -> LaneChange | None:
+        """The change of lane that waits for a second officer."""
+        return next((change for change in self.lane_changes if change.ended_at is None), None)
+
+
+def case_view(actor: Actor, declaration_id: UUID) -> CaseView:
+    """A case with its checks, queries and changes of lane: four queries, whatever their number.
+
+    Raises:
+        NotFound: there is none, or the actor does not work at the desk.
+    """
+    if not actor.may(Permission.VIEW_DESK):
+        raise NotFound
+    case = Case.objects.select_related("claimed_by").filter(pk=declaration_id).first()
+    if case is None:
+        raise NotFound
+    return CaseView(
+        row=case_row(case),
+        possible=CONTROL.allowed(case.control_state),
+        mine=str(case.claimed_by_id) == actor.id,
+        checks=list(case.checks.order_by("ended_at")),
+        queries=list(case.queries.order_by("asked_at")),
+        lane_changes=list(case.lane_changes.order_by("asked_at")),
+    )
+
+
+def query_thread(declaration_id: UUID) -> Sequence[Query]:
+    """Questions and answers of a declaration, oldest first; the caller has established who may read them."""
+    return list(Query.objects.filter(case_id=declaration_id).order_by("asked_at"))
+
+
+def query_open(declaration_id: UUID) -> Query | None:
+    """The question that waits for an answer."""
+    return Query.objects.filter(case_id=declaration_id, answered_at=None).first()
+
+
+def lane_change_open(declaration_id: UUID) -> LaneChange | None:
+    """The change of lane that waits for a second officer."""
+    return LaneChange.objects.filter(case_id=declaration_id, ended_at=None).first()

@@ -1,0 +1,78 @@
+"""The early warning: goods that were not released in time, told to whoever holds them now, once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from clearance.models import Alert, Case
+from clearance.types import AlertKind, Holder
+from declarations.selectors import declaration_head
+from declarations.states import LegalState
+from declarations.types import DeclarationHead
+from singlewindow.accounts.selectors import organisations_of_agency
+from singlewindow.accounts.types import system_actor
+from singlewindow.audit.services import event_record, party_event_publish
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+from singlewindow.jobs.types import JobContext
+from singlewindow.kernel import clock
+
+LATE_AFTER = timedelta(seconds=60)
+COLUMNS = ("case_id", "kind", "deadline", "raised_at", "late", "holder", "agency", "blocking")
+
+
+def clearance_alert(work: Work, job: JobContext) -> None:
+    """Raise one alert for goods whose deadline has come and that are still not released.
+
+    Release and alert exclude each other: both lock the declaration, and whichever comes second finds the other done.
+
+    Locks: the declaration, then its case.
+
+    Idempotent: the timer is one job, and the table holds each kind once a declaration.
+
+    Source: CL-CLK-01, CL-CLK-02 (domain.md K12).
+    """
+    head = declaration_head(UUID(job.subject_id), lock=True)
+    if head.legal_state is not LegalState.ACCEPTED:
+        return
+    case = Case.objects.select_for_update().get(pk=head.id)
+    kind, deadline = AlertKind(job.payload["kind"]), datetime.fromisoformat(job.payload["deadline"])
+    now = max(clock.now(), deadline)
+    late = now - deadline > LATE_AFTER
+    row = (head.id, kind.value, deadline, now, late, case.holder, case.agency, case.blocking)
+    work.insert(Alert, COLUMNS, [row])
+    case.alert = kind.value
+    case.save(update_fields=["alert"])
+    data = {
+        "mrn": head.mrn,
+        "kind": kind.value,
+        "deadline": deadline.isoformat(),
+        "holder": case.holder,
+        "agency": case.agency,
+        "waiting_for": case.blocking,
+    }
+    event_record(
+        work,
+        actor=system_actor("clearance", conversation_id=job.conversation_id),
+        verb=Verb.ALERT_RAISED,
+        subject_type="declaration",
+        subject_id=head.mrn,
+        data=data,
+        at=now,
+    )
+    party_event_publish(
+        work,
+        organisation_ids=_warned(case, head),
+        type="clearance.late",
+        subject_id=str(head.id),
+        data=data,
+        at=now,
+    )
+
+
+def _warned(case: Case, head: DeclarationHead) -> list[UUID]:
+    """Whoever holds the consignment: an agency or a trader in their feed; customs reads its alerts on the desk."""
+    if case.holder == Holder.TRADER.value:
+        return list(head.parties)
+    if case.holder == Holder.AGENCY.value:
+        return organisations_of_agency(case.agency)
+    return []

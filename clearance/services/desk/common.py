@@ -1,0 +1,55 @@
+"""What every act of the desk does: take the locks, check the claim, ask for a text, record the act."""
+
+from datetime import datetime
+from uuid import UUID
+
+from agencies.selectors import holds_open_for
+from agencies.services import hold_settle
+from agencies.services.holds import Decision
+from clearance.models import Case
+from clearance.rules.release import CUSTOMS
+from clearance.services.cases import case_lock
+from declarations.selectors import declaration_head
+from declarations.types import DeclarationHead
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.services import event_record
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+from singlewindow.kernel.errors import Conflict, RuleViolated, Violation
+
+TEXT_MAX = 2000
+
+
+def case_mine(declaration_id: UUID, actor: Actor) -> tuple[DeclarationHead, Case]:
+    """The declaration and its case, locked in this order, when the actor has claimed it.
+
+    Raises:
+        NotPermitted: the actor may not decide cases.
+        Conflict: the actor has not claimed it.
+    """
+    actor.require(Permission.DECIDE_CASE)
+    head = declaration_head(declaration_id, lock=True)
+    case = case_lock(declaration_id)
+    if str(case.claimed_by_id) != actor.id:
+        raise Conflict("Claim the case first: somebody else may be deciding it.", code="case_not_yours")
+    return head, case
+
+
+def customs_holds_lift(work: Work, head: DeclarationHead, actor: Actor, reason: str, now: datetime) -> None:
+    for hold in holds_open_for(head.id):
+        if hold.agency == CUSTOMS:
+            hold_settle(work, hold_id=hold.id, actor=actor, decision=Decision.LIFT, reason=reason, at=now)
+
+
+def case_event(work: Work, head: DeclarationHead, actor: Actor, verb: Verb, **data: str) -> None:
+    event_record(work, actor=actor, verb=verb, subject_type="declaration", subject_id=head.mrn, data=data)
+
+
+def text_required(rule: str, pointer: str, text: str, remedy: str) -> None:
+    if not text.strip() or len(text) > TEXT_MAX:
+        refuse(rule, pointer, f"A text of 1 to {TEXT_MAX} characters is needed.", remedy)
+
+
+def refuse(rule: str, pointer: str, message: str, remedy: str = "") -> None:
+    raise RuleViolated(violations=[Violation(rule, pointer, message, remedy)])

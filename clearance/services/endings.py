@@ -1,0 +1,36 @@
+"""What clearance does when a declaration ends without release."""
+
+from uuid import UUID
+
+from agencies.services import holds_withdraw, permits_free
+from clearance.models import Case
+from clearance.services.release import TIMER
+from clearance.types import Holder
+from declarations.selectors import declaration_head
+from declarations.states import LegalState
+from singlewindow.accounts.types import system_actor
+from singlewindow.db.work import Work
+from singlewindow.jobs.services import timers_cancel
+from singlewindow.jobs.types import JobContext
+from singlewindow.kernel import clock
+
+ENDED = frozenset({LegalState.EXPIRED, LegalState.INVALIDATED, LegalState.REFUSED})
+
+
+def case_close_ended(work: Work, job: JobContext) -> None:
+    """Close the case of a declaration that expired or was invalidated, and give back what it reserved.
+
+    Locks: the declaration, its holds, its permits.
+
+    Idempotent: what is closed stays closed.
+    """
+    head = declaration_head(UUID(job.subject_id), lock=True)
+    if head.legal_state not in ENDED:
+        return
+    actor, now = system_actor("clearance", conversation_id=job.conversation_id), clock.now()
+    holds_withdraw(work, head.id, actor=actor, reason="The declaration ended.", at=now)
+    permits_free(work, head.id, actor=actor, at=now)
+    timers_cancel(work, subject_id=str(head.id), kind=TIMER)
+    Case.objects.filter(pk=head.id, closed_at=None).update(
+        closed_at=now, holder=Holder.NOBODY.value, blocking="", agency=""
+    )

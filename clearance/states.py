@@ -1,0 +1,55 @@
+"""The control life cycle of a declaration, as a table.
+
+The holds themselves are a set (agencies); this state says what customs is doing about the goods.
+
+Source: docs/rules/clearance.md (domain.md K1, K2).
+"""
+
+from enum import StrEnum
+
+from singlewindow.accounts.permissions import Permission
+from singlewindow.kernel.state_machine import StateMachine, Transition
+
+
+class ControlState(StrEnum):
+    """What customs is doing about the goods."""
+
+    NONE = "NONE"  # No control: the goods are or will be released without an officer.
+    SELECTED = "SELECTED"  # Chosen before arrival; the control begins with the presentation.
+    DOCS_REQUIRED = "DOCS_REQUIRED"  # Documents are checked before release.
+    PHYSICAL = "PHYSICAL"  # Documents and goods are checked before release.
+    QUERY = "QUERY"  # Parked until the declarant answers.
+    DETAINED = "DETAINED"  # Kept by customs.
+    DONE = "DONE"  # Every check of customs is over.
+
+
+C = ControlState
+_CHECKED = frozenset({C.DOCS_REQUIRED, C.PHYSICAL})
+
+CONTROL: StateMachine[ControlState] = StateMachine(
+    name="control",
+    states=ControlState,
+    initial=C.NONE,
+    transitions=[
+        Transition("select", frozenset({C.NONE}), C.SELECTED, Permission.SYSTEM),
+        Transition(
+            "require_documents", frozenset({C.NONE, C.SELECTED, C.PHYSICAL}), C.DOCS_REQUIRED, Permission.SYSTEM
+        ),
+        Transition(
+            "require_examination", frozenset({C.NONE, C.SELECTED, C.DOCS_REQUIRED}), C.PHYSICAL, Permission.SYSTEM
+        ),
+        Transition("unselect", frozenset({C.SELECTED}), C.NONE, Permission.SYSTEM),
+        Transition("ask", _CHECKED, C.QUERY, Permission.DECIDE_CASE),
+        Transition("resume_documents", frozenset({C.QUERY}), C.DOCS_REQUIRED, Permission.SYSTEM),
+        Transition("resume_examination", frozenset({C.QUERY}), C.PHYSICAL, Permission.SYSTEM),
+        Transition("conclude", _CHECKED, C.DONE, Permission.DECIDE_CASE),
+        Transition("detain", _CHECKED | {C.QUERY}, C.DETAINED, Permission.DECIDE_CASE),
+        Transition("end_detention", frozenset({C.DETAINED}), C.DONE, Permission.DECIDE_CASE),
+    ],
+)
+
+DMS_FUNCTION_CODES = {C.PHYSICAL: "05", C.DOCS_REQUIRED: "06", C.QUERY: "51", C.DETAINED: "52"}
+"""The function code of the message that tells the trader of each state."""
+
+WORK = frozenset({C.DOCS_REQUIRED, C.PHYSICAL, C.QUERY, C.DETAINED})
+"""States in which an officer of customs has something to decide."""
