@@ -3,13 +3,25 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
 from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import DomainError
+from singlewindow.reference.selectors import profile
 from singlewindow.web.navigation import PUBLIC, WORK, address_of, links_for
 
 LANGUAGES = ("en", "fr", "ar")
+
+
+def country_name() -> str:
+    """Give the name of the country that runs this window; none while the database does not say."""
+    try:
+        return profile(clock.today()).country_name
+    except (DomainError, DatabaseError):
+        return ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -19,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     info = get_language_info(language.split("-")[0])
     return {
         "actor": actor,
-        "country_name": getattr(settings, "COUNTRY_NAME", ""),
+        "country_name": country_name(),
         "work_links": links_for(WORK, actor, request.path),
         "public_links": links_for(PUBLIC, actor, request.path),
         "search_href": next((link.href for link in links_for(WORK, actor, "") if link.icon == "search"), ""),

@@ -1,8 +1,6 @@
 """Pages that belong to no single app: start page, sign-in, service status and the style guide."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
-from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +18,7 @@ from singlewindow.accounts.types import VISITOR, Actor
 from singlewindow.kernel import clock
 from singlewindow.web.examples import styleguide_context
 from singlewindow.web.forms import SignInForm
+from singlewindow.web.health import service_lines
 from singlewindow.web.navigation import PUBLIC, WORK, address_of, links_for
 
 
@@ -70,31 +66,14 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **
     return response
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceLine:
-    """One part of the window and whether it works."""
-
-    name: str | Promise
-    state: str
-    detail: str = ""
-
-
 @require_safe
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
-    """Show whether the window works, from the same data as `/statusz`."""
-    lines = _service_lines()
-    worst = "DOWN" if any(line.state == "DOWN" for line in lines) else "UP"
-    return render(request, "web/pages/status.html", {"lines": lines, "worst": worst, "at": clock.now()})
-
-
-def _service_lines() -> list[ServiceLine]:
-    lines = [ServiceLine(_("Pages and sign-in"), "UP")]
-    source: str = getattr(settings, "STATUS_SOURCE", "")
-    if source:
-        read: Callable[[], list[tuple[str, str, str]]] = import_string(source)
-        lines += [ServiceLine(name, state, detail) for name, state, detail in read()]
-    return lines
+    """Show whether the window works, from the same facts as `/statusz`; answers without the database too."""
+    lines = service_lines()
+    worst = next((state for state in ("DOWN", "DEGRADED") if any(line.state == state for line in lines)), "UP")
+    context = {"lines": lines, "worst": worst, "at": clock.now()}
+    return render(request, "web/pages/status.html", context, status=503 if worst == "DOWN" else 200)
 
 
 @require_safe
