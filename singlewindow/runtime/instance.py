@@ -155,8 +155,8 @@ def port_check(bind: str, port: int) -> None:
 def _holder_of(port: int) -> str:
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-            if listens and connection.laddr[1] == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and getattr(connection.laddr, "port", 0) == port
+            if listens and connection.pid:
                 return f", process {connection.pid} ({psutil.Process(connection.pid).name()}) listens there"
     return ""
 
