@@ -31,6 +31,8 @@ class ListFilter:
     states: Collection[LegalState] = ()
     goods_states: Collection[GoodsState] = ()
     direction: Direction | None = None
+    lodged_only: bool = False
+    """Without drafts."""
     text: str = ""
     """An MRN, the beginning of an LRN, or a container number; for officers also a party's identifier."""
 
@@ -121,6 +123,8 @@ def _narrowed(run: QuerySet[Declaration], narrow: ListFilter, after: UUID | None
         run = run.filter(legal_state__in=[state.value for state in narrow.states])
     if narrow.goods_states:
         run = run.filter(goods_state__in=[state.value for state in narrow.goods_states])
+    if narrow.lodged_only:
+        run = run.filter(mrn__isnull=False)
     if narrow.direction:
         run = run.filter(direction=narrow.direction)
     if after is not None:

@@ -71,14 +71,13 @@ def declaration_snapshot(declaration_id: UUID, *, lock: bool = False) -> Declara
 
 def declaration_head_for(actor: Actor, declaration_id: UUID) -> DeclarationHead:
     """The head of a lodged declaration that the actor may see. Raises NotFound."""
-    _visible(actor, declaration_id)
-    return declaration_head(declaration_id)
+    return DeclarationHead(**_head(_visible(actor, declaration_id)))
 
 
 def declaration_snapshot_for(actor: Actor, declaration_id: UUID) -> DeclarationSnapshot:
     """A lodged declaration that the actor may see, with its content. Raises NotFound."""
-    _visible(actor, declaration_id)
-    return declaration_snapshot(declaration_id)
+    *head, content = _visible(actor, declaration_id, "content")
+    return DeclarationSnapshot(**_head(head), message=DeclarationMessage.model_validate_json(bytes(content)))
 
 
 def declaration_id_of_mrn(mrn: str) -> UUID | None:
@@ -102,9 +101,13 @@ def draft_for(actor: Actor, declaration_id: UUID) -> Draft:
     )
 
 
-def _visible(actor: Actor, declaration_id: UUID) -> None:
-    if not declaration_list_for(actor).filter(pk=declaration_id).exists():
+def _visible(actor: Actor, declaration_id: UUID, *more: str) -> tuple[Any, ...]:
+    columns = [column for _, column in HEAD_COLUMNS]
+    rows = declaration_list_for(actor).filter(pk=declaration_id, mrn__isnull=False).values_list(*columns, *more)
+    row = rows.first()
+    if row is None:
         raise NotFound
+    return tuple(row)
 
 
 def _one(sql: str, declaration_id: UUID, lock: bool) -> tuple[Any, ...]:

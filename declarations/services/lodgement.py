@@ -1,6 +1,6 @@
 """Lodging: a message becomes a numbered declaration, or leaves no trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import sha256_hex
-from singlewindow.kernel.errors import Conflict, NotFound
+from singlewindow.kernel.errors import Conflict, NotFound, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.reference.selectors import profile as profile_on
 
@@ -48,7 +48,12 @@ LRN_CONSTRAINT = "declaration_lrn_once"
 
 
 def declaration_lodge(
-    *, message: DeclarationMessage, actor: Actor, channel: Channel, draft_id: UUID | None = None
+    *,
+    message: DeclarationMessage,
+    actor: Actor,
+    channel: Channel,
+    draft_id: UUID | None = None,
+    warnings: Iterable[Violation] = (),
 ) -> Lodged:
     """Lodge a message in a transaction of its own. See `declaration_lodge_in`.
 
@@ -56,11 +61,19 @@ def declaration_lodge(
         Conflict: code `duplicate_lrn`, the organisation used this LRN before; the sentence names the MRN.
     """
     with duplicate_lrn_named(actor, message.lrn), unit_of_work() as work:
-        return declaration_lodge_in(work, message=message, actor=actor, channel=channel, draft_id=draft_id)
+        return declaration_lodge_in(
+            work, message=message, actor=actor, channel=channel, draft_id=draft_id, warnings=warnings
+        )
 
 
 def declaration_lodge_in(
-    work: Work, *, message: DeclarationMessage, actor: Actor, channel: Channel, draft_id: UUID | None = None
+    work: Work,
+    *,
+    message: DeclarationMessage,
+    actor: Actor,
+    channel: Channel,
+    draft_id: UUID | None = None,
+    warnings: Iterable[Violation] = (),
 ) -> Lodged:
     """Check a message, number it and write it, with its events, notices and jobs, in the statement of the work.
 
@@ -73,6 +86,9 @@ def declaration_lodge_in(
 
     Source: docs/rules/lodgement.md.
 
+    Args:
+        warnings: what reading the message found already; given back with those of the rules.
+
     Raises:
         NotPermitted: DL-AUT, no mandate for a party that is known here.
         RuleViolated: the message breaks rules; all of them are listed.
@@ -82,7 +98,7 @@ def declaration_lodge_in(
     actor.require(Permission.LODGE_DECLARATION)
     at = clock.now()
     filing = filing_for(message, actor, at)
-    warnings = message_checked(message, actor)
+    found = message_checked(message, actor)
     profile = profile_on(at.date())
     content = message.canonical_bytes()
     lodged = Lodged(
@@ -95,7 +111,7 @@ def declaration_lodge_in(
         canonical_sha256=sha256_hex(content),
         lodged_at=at,
         expires_at=None if message.goods_presented else at + timedelta(days=profile.pre_arrival_days),
-        warnings=warnings,
+        warnings=(*warnings, *found),
     )
     row = _declaration_row(message, filing, actor, channel, lodged, content)
     if draft_id is None:

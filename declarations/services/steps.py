@@ -48,8 +48,10 @@ RELEASE = Step(
 )
 REFUSE = Step(Verb.DECLARATION_REFUSED, "refused", legal="refuse", time_column="ended_at")
 CLEAR = Step(Verb.DECLARATION_CLEARED, "cleared", legal="clear", time_column="cleared_at")
-EXPIRE = Step(Verb.DECLARATION_EXPIRED, "expired", legal="expire", time_column="ended_at")
-INVALIDATE = Step(Verb.DECLARATION_INVALIDATED, "invalidated", legal="invalidate", time_column="ended_at")
+EXPIRE = Step(Verb.DECLARATION_EXPIRED, "expired", legal="expire", time_column="ended_at", reaction="DeclarationEnded")
+INVALIDATE = Step(
+    Verb.DECLARATION_INVALIDATED, "invalidated", legal="invalidate", time_column="ended_at", reaction="DeclarationEnded"
+)
 PRESENT = Step(
     Verb.GOODS_PRESENTED, "presented", goods="present", time_column="presented_at", reaction="GoodsPresented"
 )

@@ -36,14 +36,19 @@ REDIS_URL: str = ENV.redis_url or (_EMBEDDED.redis_url if _EMBEDDED else NO_BROK
 # Which Celery tasks, by name, react to which event. An app never learns who listens; a system check resolves
 # every entry.
 REACTIONS: dict[str, list[str]] = {
-    "DeclarationLodged": [],
+    "DeclarationLodged": ["clearance.decide"],
     "DeclarationExpiryDue": ["declarations.tasks.expire"],
-    "GoodsPresented": [],
+    "GoodsPresented": ["clearance.decide"],
     "DeclarationReleased": [],
+    "DeclarationEnded": ["clearance.close"],
+    "HoldDecided": ["clearance.decide"],
+    "AccountCredited": ["clearance.money"],
+    "MoneyAvailable": ["clearance.decide"],
+    "ClearanceDeadline": ["clearance.clock"],
 }
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
-LODGEMENT_CHECKS: list[str] = []
+LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check"]
 
 # How long a job that was sent is left alone (longer than the time limit of a task), and how many are out at once:
 # so few that a lease covers running time and not time spent in a queue.
@@ -317,6 +322,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "declarations.openapi.message_schema_add",
+    ],
 }
 
 # ---------------------------------------------------------------------------------------------
