@@ -39,7 +39,8 @@ def parse(body: bytes, content_type: str) -> Parsed:
     """
     media = _media_type(content_type)
     message, kind = read_xml(body) if media in XML_TYPES else read_json(body)
-    return Parsed(message, suspicious_text(message), kind.format, kind.kind)
+    plain = body.isascii() and not any(escape in body for escape in (b"\\u", b"&#"))
+    return Parsed(message, () if plain else suspicious_text(message), kind.format, kind.kind)
 
 
 def _media_type(content_type: str) -> str:

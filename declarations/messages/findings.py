@@ -1,14 +1,12 @@
 """What is wrong with the form of a message, in plain sentences, in the order of the message, all at once."""
 
 from collections.abc import Iterable
-from functools import cache
-from types import NoneType
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from declarations.schemas import DeclarationMessage, Part
+from declarations.schemas.places import in_message_order, pointer
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.strict_json import printable
 
@@ -27,20 +25,10 @@ _RULES = {
 """Kinds of finding; every other kind is a value of the wrong type (format.type)."""
 
 
-def pointer(path: Iterable[str | int]) -> str:
-    """A JSON pointer (RFC 6901) from its parts."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-
-
 def findings(error: ValidationError) -> list[Violation]:
     """The violations of a failed validation, in the order of the message."""
     found = [_finding(detail) for detail in error.errors(include_url=False)]
     return in_message_order(found)
-
-
-def in_message_order(found: Iterable[Violation]) -> list[Violation]:
-    """Sort findings by the place of their element in the canonical form; equal places keep their order."""
-    return sorted(found, key=lambda violation: _place(violation.pointer))
 
 
 def _finding(detail: ErrorDetails) -> Violation:
@@ -101,35 +89,3 @@ _IN_WORDS = {
     r"^(?:IM|EX|CO)[A-Z]$": "IM, EX or CO and one letter",
     r"^[0-9A-Z]{4}$": "four characters: requested and previous procedure",
 }
-
-
-@cache
-def _fields(model: type[Part]) -> dict[str, tuple[int, type[Part] | None]]:
-    """Each field of a message part: its place, and the part it holds."""
-    places = enumerate(model.model_fields.items())
-    return {name: (place, _part_in(info.annotation)) for place, (name, info) in places}
-
-
-def _part_in(annotation: Any) -> type[Part] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return annotation
-    for argument in get_args(annotation):
-        if argument not in (NoneType, Literal, ...) and (found := _part_in(argument)) is not None:
-            return found
-    return None
-
-
-def _place(pointed: str) -> tuple[int, ...]:
-    """The position of a pointer in the canonical form; unknown names stand after the known ones."""
-    model: type[Part] | None = DeclarationMessage
-    place: list[int] = []
-    for part in pointed.split("/")[1:]:
-        if part.isdecimal() and part.isascii() and len(part) < 8:
-            place.append(int(part))
-        elif model is not None and part in (fields := _fields(model)):
-            position, model = fields[part]
-            place.append(position)
-        else:
-            place.append(1_000)
-            model = None
-    return tuple(place)

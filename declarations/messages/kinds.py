@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+
 from lxml import etree
 from lxml.etree import _Element
 

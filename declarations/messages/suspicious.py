@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from declarations.messages.findings import pointer
 from declarations.schemas import DeclarationMessage
+from declarations.schemas.places import pointer
 from singlewindow.kernel.errors import Violation
 
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

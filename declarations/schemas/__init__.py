@@ -32,6 +32,7 @@ from declarations.schemas.parties import (
     Representative,
     Role,
 )
+from declarations.schemas.places import in_message_order, pointer
 
 __all__ = [
     "NOT_YET_PRESENTED",
@@ -62,4 +63,6 @@ __all__ = [
     "Transport",
     "Valuation",
     "Warehouse",
+    "in_message_order",
+    "pointer",
 ]

@@ -5,9 +5,10 @@ from pydantic import ValidationError
 from declarations.messages.cds.envelope import StructureRefused, declaration_of, kind_of
 from declarations.messages.cds.table import DECLARATION
 from declarations.messages.cds.walk import Walk
-from declarations.messages.findings import findings, in_message_order
+from declarations.messages.findings import findings
 from declarations.messages.kinds import MessageKind
 from declarations.schemas import DeclarationMessage
+from declarations.schemas.places import in_message_order
 from singlewindow.kernel import safe_xml
 from singlewindow.kernel.errors import Violation
 
