@@ -1,0 +1,1 @@
+"""The other border agencies: what they require, the permits they issue, the goods they hold."""

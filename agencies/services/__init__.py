@@ -1,0 +1,33 @@
+"""What the agencies do: check permits at lodgement, reserve them, hold goods, decide."""
+
+from agencies.services.holds import (
+    hold_decide,
+    hold_open,
+    hold_read,
+    hold_settle,
+    holds_open,
+    holds_withdraw,
+)
+from agencies.services.loading import agencies_load
+from agencies.services.lodgement import lodgement_check
+from agencies.services.permits import permit_issue, permit_step, permit_write_off, permits_expire
+from agencies.services.reservation import permits_consume, permits_free, permits_lock, permits_reserve
+
+__all__ = [
+    "agencies_load",
+    "hold_decide",
+    "hold_open",
+    "hold_read",
+    "hold_settle",
+    "holds_open",
+    "holds_withdraw",
+    "lodgement_check",
+    "permit_issue",
+    "permit_step",
+    "permit_write_off",
+    "permits_consume",
+    "permits_expire",
+    "permits_free",
+    "permits_lock",
+    "permits_reserve",
+]

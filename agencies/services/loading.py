@@ -1,0 +1,119 @@
+"""Loading of agencies, requirements and permits from files; a second loading of the same changes nothing."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from agencies.models import Agency, Permit, Requirement, RequirementSet
+from singlewindow.accounts.selectors import organisation_by_identifier
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.services import event_record
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import unit_of_work
+from singlewindow.kernel.canonical import sha256_hex
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loading did."""
+
+    agencies: int
+    requirements: int
+    permits: int
+    permits_without_holder: int
+    changed: bool
+    """Whether the requirements differ from those in force before."""
+
+
+def agencies_load(*, actor: Actor, folder: Path = DATA) -> Loaded:
+    """Load agencies and requirements, and the permits whose holder the window knows.
+
+    A requirement is ended by its last day, never taken out, because old declarations point to it. A permit that is
+    there already is left as it is: its ledger and state are the agency's, not the file's.
+
+    Idempotent: the same files change nothing.
+    """
+    texts = {name: (folder / f"{name}.csv").read_text(encoding="utf-8") for name in ("agencies", "requirements")}
+    sha256 = sha256_hex("\n".join(texts.values()).encode())
+    with unit_of_work() as work:
+        newest = RequirementSet.objects.order_by("-pk").first()
+        changed = newest is None or newest.sha256 != sha256
+        agencies, requirements = _rows(texts["agencies"]), _rows(texts["requirements"])
+        if changed:
+            _load_rules(agencies, requirements)
+            RequirementSet.objects.create(sha256=sha256)
+            event_record(
+                work,
+                actor=actor,
+                verb=Verb.REFERENCE_LOADED,
+                subject_type="requirement_set",
+                subject_id=sha256,
+                data={"agencies": len(agencies), "requirements": len(requirements)},
+            )
+        made, without_holder = _load_permits(_rows((folder / "permits.csv").read_text(encoding="utf-8")))
+    return Loaded(len(agencies), len(requirements), made, without_holder, changed)
+
+
+def _rows(text: str) -> list[Row]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _load_rules(agencies: Iterable[Row], requirements: Iterable[Row]) -> None:
+    for row in agencies:
+        Agency.objects.update_or_create(
+            code=row["code"],
+            defaults={"name": row["name"], "law": row["law"], "sla_hours": int(row["sla_hours"])},
+        )
+    for row in requirements:
+        Requirement.objects.update_or_create(
+            key=row["key"],
+            defaults={
+                "agency_id": row["agency"],
+                "hs_prefix": row["hs_prefix"],
+                "direction": row["direction"],
+                "countries": row["countries"].split(),
+                "lpco_code": row["lpco_code"],
+                "title": row["title"],
+                "law": row["law"],
+                "unit": row["unit"],
+                "waivers": {row["waiver_code"]: row["waiver"]} if row["waiver_code"] else {},
+                "check_reason": row["check_reason"],
+                "valid_from": date.fromisoformat(row["valid_from"]),
+                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            },
+        )
+
+
+def _load_permits(rows: Iterable[Row]) -> tuple[int, int]:
+    made = without_holder = 0
+    for row in rows:
+        holder = organisation_by_identifier(row["holder"])
+        if holder is None:
+            without_holder += 1
+            continue
+        _, created = Permit.objects.get_or_create(
+            code=row["code"],
+            number=row["number"],
+            defaults={
+                "agency_id": row["agency"],
+                "holder": holder,
+                "hs_prefix": row["hs_prefix"],
+                "origin": row["origin"],
+                "direction": row["direction"],
+                "quantity": Decimal(row["quantity"]),
+                "unit": row["unit"],
+                "tolerance": Decimal(row["tolerance"]),
+                "valid_from": date.fromisoformat(row["valid_from"]),
+                "valid_to": date.fromisoformat(row["valid_to"]),
+            },
+        )
+        made += created
+    return made, without_holder

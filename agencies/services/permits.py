@@ -1,0 +1,211 @@
+"""The life of a permit: issued, written off by hand, suspended, revoked, expired."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from agencies.models import Agency, Permit, TradeDirection, WriteOff
+from agencies.rules import LPCO_CODE
+from agencies.selectors import permit_info
+from agencies.services.reservation import TAKE_SQL, WRITE_OFF_COLUMNS
+from agencies.states import PERMIT, PermitState
+from agencies.types import PermitInfo, WriteOffKind
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.selectors import organisation_by_identifier
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.services import event_record, party_event_publish
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work, unit_of_work
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, Violation
+
+STEPS = ("suspend", "reinstate", "revoke")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitOrder:
+    """What an officer says of a permit to be issued."""
+
+    code: str
+    number: str
+    holder: str
+    """The holder's identifier (EORI or taxpayer number)."""
+    hs_prefix: str
+    direction: str
+    quantity: Decimal
+    unit: str
+    valid_from: date
+    valid_to: date
+    origin: str = ""
+    tolerance: Decimal = Decimal(0)
+
+
+def permit_issue(*, actor: Actor, order: PermitOrder) -> PermitInfo:
+    """Issue a permit of the actor's own agency.
+
+    Source: docs/rules/agencies.md, AG-040.
+
+    Raises:
+        NotPermitted: the actor manages no agency's permits.
+        RuleViolated: AG-040, one finding for each field that cannot be so.
+        Conflict: the agency issued this number before.
+    """
+    actor.require(Permission.MANAGE_PERMIT)
+    if not Agency.objects.filter(pk=actor.agency).exists():
+        raise NotPermitted
+    holder = organisation_by_identifier(order.holder)
+    findings = list(_order_findings(order))
+    if holder is None:
+        findings.insert(0, Violation("AG-040", "/holder", "No organisation has this identifier.", value=order.holder))
+    if findings or holder is None:
+        raise RuleViolated(violations=findings)
+    with unit_of_work() as work:
+        permit = Permit(agency_id=actor.agency, holder=holder, **_columns(order))
+        try:
+            with transaction.atomic():
+                permit.save(force_insert=True)
+        except IntegrityError as error:
+            raise Conflict(f"Permit {order.code} {order.number} exists already.", code="permit_number") from error
+        data = {"code": permit.code, "number": permit.number, "holder": holder.identifier}
+        _record(work, permit, Verb.PERMIT_ISSUED, "permit.issued", actor=actor, data=data)
+    return permit_info(permit)
+
+
+def _columns(order: PermitOrder) -> dict[str, object]:
+    return {field.name: getattr(order, field.name) for field in fields(order) if field.name != "holder"}
+
+
+def _order_findings(order: PermitOrder) -> Iterator[Violation]:
+    """AG-040: a permit names its type, goods, direction, a positive quantity with its unit, and days in order."""
+    checks = (
+        ("/code", bool(LPCO_CODE.fullmatch(order.code)), "The type is 7P and two digits."),
+        ("/number", 0 < len(order.number) <= 35, "The number has 1 to 35 characters."),
+        (
+            "/hs_prefix",
+            order.hs_prefix.isascii() and order.hs_prefix.isdigit() and len(order.hs_prefix) in (2, 4, 6, 8, 10),
+            "The HS code has 2, 4, 6, 8 or 10 digits.",
+        ),
+        ("/direction", order.direction in TradeDirection.values, "The direction is import or export."),
+        ("/quantity", 0 < order.quantity < 10**12, "The quantity is more than zero."),
+        ("/unit", 0 < len(order.unit) <= 5, "The unit is a code of one to five characters."),
+        ("/tolerance", 0 <= order.tolerance <= 1, "The tolerance is a share from 0 to 1."),
+        ("/valid_to", order.valid_to >= order.valid_from, "The last day is not before the first day."),
+    )
+    for pointer, holds, sentence in checks:
+        if not holds:
+            yield Violation("AG-040", pointer, sentence)
+
+
+def permit_step(*, permit_id: UUID, actor: Actor, step: str, reason: str) -> PermitInfo:
+    """Suspend, reinstate or revoke a permit of the actor's own agency.
+
+    Locks: the permit's row. What is reserved already stays reserved: the goods were accepted in good faith.
+
+    Raises:
+        NotFound: there is none, or it is another agency's.
+        TransitionRefused: its state does not allow the step.
+        RuleViolated: AG-041, no reason is given.
+    """
+    with unit_of_work() as work:
+        permit = _own_permit(permit_id, actor)
+        permit.state = PERMIT.next_state(step if step in STEPS else "", permit.state).value
+        if not reason.strip():
+            raise RuleViolated(violations=[Violation("AG-041", "/reason", "Give the reason.")])
+        if step == "reinstate" and permit.used == permit_info(permit).limit:
+            permit.save(update_fields=["state"])
+            permit.state = PERMIT.next_state("exhaust", permit.state).value
+        permit.save(update_fields=["state"])
+        data = {"number": permit.number, "step": step, "state": permit.state}
+        _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data, reason=reason.strip())
+    return permit_info(permit)
+
+
+def permit_write_off(*, permit_id: UUID, actor: Actor, quantity: Decimal, unit: str, reason: str) -> PermitInfo:
+    """Write off a quantity by hand, for goods that did not pass through the window.
+
+    Locks: the permit's row.
+
+    Source: docs/rules/agencies.md, AG-024.
+
+    Raises:
+        NotFound: there is no such permit of the actor's agency.
+        RuleViolated: AG-004 the quantity or unit, AG-002 the permit is not in force, AG-020 too little is left,
+            AG-041 no reason.
+    """
+    with unit_of_work() as work:
+        permit = _own_permit(permit_id, actor)
+        info, on, at = permit_info(permit), clock.today(), clock.now()
+        findings = list(_write_off_findings(info, quantity, unit, reason, on))
+        if not findings and not work.execute(TAKE_SQL, {"permit": permit_id, "quantity": quantity, "on": on}):
+            findings.append(Violation("AG-020", "/quantity", f"Only {info.remaining:f} {info.unit} is left."))
+        if findings:
+            raise RuleViolated(violations=findings)
+        row = (permit_id, None, 0, 1, WriteOffKind.MANUAL.value, quantity, at, actor.label, reason.strip())
+        work.insert(WriteOff, WRITE_OFF_COLUMNS, [row])
+        data = {"number": permit.number, "step": "write_off", "quantity": format(quantity, "f")}
+        _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data, reason=reason.strip())
+        permit.refresh_from_db(fields=["used", "state"])
+    return permit_info(permit)
+
+
+def _write_off_findings(permit: PermitInfo, quantity: Decimal, unit: str, reason: str, on: date) -> Iterator[Violation]:
+    if not quantity.is_finite() or quantity <= 0 or quantity >= 10**12 or quantity != round(quantity, 6):
+        sentence = "The quantity is more than zero, with six decimals at most."
+        yield Violation("AG-004", "/quantity", sentence, value=str(quantity))
+    if unit != permit.unit:
+        yield Violation("AG-004", "/unit", f"The permit is written off in {permit.unit}.", value=unit)
+    state = permit.state_on(on)
+    if on < permit.valid_from or state not in (PermitState.ISSUED, PermitState.EXHAUSTED):
+        yield Violation("AG-002", "/permit", f"The permit is not in force: {state}, from {permit.valid_from}.")
+    if not reason.strip():
+        yield Violation("AG-041", "/reason", "Give the reason.")
+
+
+def _own_permit(permit_id: UUID, actor: Actor) -> Permit:
+    actor.require(Permission.MANAGE_PERMIT)
+    permits = Permit.objects.select_for_update(of=("self",)).select_related("holder")
+    permit = permits.filter(pk=permit_id, agency_id=actor.agency).first()
+    if permit is None:
+        raise NotFound
+    return permit
+
+
+def permits_expire(*, actor: Actor, on: date) -> int:
+    """Mark the permits whose last day has passed; returns how many. Idempotent, and safe to run late.
+
+    Nothing waits for it: every check asks for the day itself.
+    """
+    sources = sorted(state.value for state in PermitState if "expire" in PERMIT.allowed(state))
+    with unit_of_work() as work:
+        rows = list(
+            Permit.objects.select_for_update(skip_locked=True)
+            .filter(valid_to__lt=on, state__in=sources)
+            .order_by("pk")[:1000]
+        )
+        for permit in rows:
+            permit.state = PermitState.EXPIRED.value
+            data = {"number": permit.number, "step": "expire", "state": permit.state}
+            _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data)
+        Permit.objects.bulk_update(rows, ["state"])
+    return len(rows)
+
+
+def _record(
+    work: Work,
+    permit: Permit,
+    verb: Verb,
+    type: str,
+    *,
+    actor: Actor,
+    data: Mapping[str, str],
+    reason: str = "",
+) -> None:
+    event_record(
+        work, actor=actor, verb=verb, subject_type="permit", subject_id=str(permit.pk), data=data, reason=reason
+    )
+    notice = {"code": permit.code, **data}
+    party_event_publish(work, organisation_ids=[permit.holder_id], type=type, subject_id=str(permit.pk), data=notice)
