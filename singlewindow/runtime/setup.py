@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -14,27 +14,35 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+LOADERS = {
+    "Reference data": "load_reference",
+    "Tariff and fee schedule": "load_fees",
+    "Agencies and their requirements": "load_agencies",
+    "Risk rules and lists": "load_risk",
+}
+"""The commands that load what is shipped, in this order: later ones refer to earlier ones."""
 
-def prepare(say: Callable[[str], None]) -> None:
-    """Bring database, reference data, demonstration country and static files up to date.
+
+def prepare(say: Callable[[str], None], *, demo: bool) -> None:
+    """Bring the database up to date: tables, shipped data and, if wished, the demonstration country.
 
     Idempotent: each step finds out for itself that there is nothing to do.
     """
-    steps: list[tuple[str, Callable[[], bool]]] = [
-        ("Database tables", _migrate),
-        ("Reference data", lambda: _command("load_reference")),
-        ("Static files", _collect_static),
-    ]
-    if settings.CSW_DEMO:
-        steps.insert(2, ("Demonstration country", lambda: _command("load_demo")))
-    for title, step in steps:
-        begun = time.monotonic()
-        say(f"{title} ...")
-        done = step()
-        say(f"{title}: {'done' if done else 'up to date'} ({time.monotonic() - begun:.1f} s)")
+    _step(say, "Database tables", tables_migrate)
+    loaders = LOADERS | ({"Demonstration country": "load_demo"} if demo else {})
+    for title, command in loaders.items():
+        _step(say, title, lambda command=command: _command(command, say))  # type: ignore[misc]
 
 
-def _migrate() -> bool:
+def _step(say: Callable[[str], None], title: str, step: Callable[[], bool]) -> None:
+    begun = time.monotonic()
+    say(f"{title} ...")
+    done = step()
+    say(f"{title}: {'done' if done else 'up to date'} ({time.monotonic() - begun:.1f} s)")
+
+
+def tables_migrate() -> bool:
+    """Bring the tables up to date; say whether there was anything to do."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
@@ -42,10 +50,13 @@ def _migrate() -> bool:
     return True
 
 
-def _command(name: str) -> bool:
+def _command(name: str, say: Callable[[str], None]) -> bool:
     if name not in get_commands():
         return False
-    call_command(name, stdout=sys.stdout)
+    said = StringIO()
+    call_command(name, stdout=said)
+    for line in said.getvalue().splitlines():
+        say(f"  {line.strip()}")
     return True
 
 
@@ -69,10 +80,15 @@ def _collect_static() -> bool:
 
 
 def main() -> None:
-    """Prepare, then print who may sign in."""
+    """Prepare, then write down who may sign in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "singlewindow.settings.base")
     django.setup()
-    prepare(lambda line: print(f"  {line}", flush=True))  # noqa: T201  (its output is the progress of make run)
+
+    def say(line: str) -> None:
+        print(f"  {line}", flush=True)  # noqa: T201  (its output is the progress of make run)
+
+    prepare(say, demo=settings.CSW_DEMO)
+    _step(say, "Static files", _collect_static)
     if settings.CSW_DEMO and "demo_accounts" in get_commands():
         accounts = settings.CSW_HOME / "run" / "accounts.txt"
         with accounts.open("w") as file:
