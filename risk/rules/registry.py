@@ -44,6 +44,11 @@ class RiskRule:
         """The middle part of the id: VAL, MAS, ROU and so on."""
         return self.id.split("-")[1]
 
+    @property
+    def thresholds(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that are short enough to be shown, as words and value."""
+        return tuple((name.replace("_", " "), value) for name, value in self.parameters.items() if len(value) < 60)
+
 
 RULES: dict[str, RiskRule] = {}
 """Every rule by its id, in the order of their files."""
