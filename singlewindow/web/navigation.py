@@ -33,6 +33,7 @@ class NavLink:
 WORK: tuple[NavEntry, ...] = (
     NavEntry(_("My declarations"), "declarations:list", Permission.VIEW_OWN_DECLARATION, "layout-list"),
     NavEntry(_("New declaration"), "declarations:new", Permission.DRAFT_DECLARATION, "file-plus"),
+    NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
@@ -45,6 +46,7 @@ WORK: tuple[NavEntry, ...] = (
 PUBLIC: tuple[NavEntry, ...] = (
     NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
     NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
+    NavEntry(_("Permits needed"), "agencies:requirements", None, "stamp"),
     NavEntry(_("API documentation"), "api:docs", None, "code"),
     NavEntry(_("Service status"), "web:status", None, "activity"),
 )

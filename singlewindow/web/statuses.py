@@ -73,8 +73,10 @@ STATUSES: dict[str, dict[str, Status]] = {
         "RELEASED": Status(_("Lifted"), G, "circle-check"),
         "REFUSED": Status(_("Refused"), B, "ban"),
         "UPHELD": Status(_("Refused"), B, "ban"),
+        "WITHDRAWN": Status(_("Ended with the declaration"), N, "circle-x"),
     },
     "permit": {
+        "ISSUED": Status(_("Valid"), G, "circle-check"),
         "VALID": Status(_("Valid"), G, "circle-check"),
         "ACTIVE": Status(_("Valid"), G, "circle-check"),
         "RESERVED": Status(_("Reserved"), S, "lock"),
