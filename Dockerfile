@@ -6,6 +6,7 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY --chown=csw . .
+RUN python -m singlewindow.runtime.translations
 USER csw
 VOLUME /data
 EXPOSE 8000

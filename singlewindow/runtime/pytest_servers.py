@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from singlewindow.runtime.servers import servers_running
+from singlewindow.runtime.translations import translations_compile
 
 _running = contextlib.ExitStack()
 
@@ -29,6 +30,7 @@ def pytest_load_initial_conftests(
 
 
 def _start() -> None:
+    translations_compile()
     home = Path(tempfile.mkdtemp(prefix="csw-test-"))
     home.chmod(0o711)  # run as root, PostgreSQL takes another user and must get to its folder
     _running.callback(shutil.rmtree, home, ignore_errors=True)

@@ -14,6 +14,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from singlewindow.runtime.translations import translations_compile
+
 LOADERS = {
     "Reference data": "load_reference",
     "Tariff and fee schedule": "load_fees",
@@ -88,6 +90,7 @@ def main() -> None:
         print(f"  {line}", flush=True)  # noqa: T201  (its output is the progress of make run)
 
     prepare(say, demo=settings.CSW_DEMO)
+    _step(say, "Translations", lambda: translations_compile() > 0)
     _step(say, "Static files", _collect_static)
     if settings.CSW_DEMO and "demo_accounts" in get_commands():
         accounts = settings.CSW_HOME / "run" / "accounts.txt"

@@ -9,9 +9,10 @@ import pytest
 
 from singlewindow.runtime.instance import PortBusy, port_check
 from singlewindow.runtime.lock import HomeBusy, home_locked, leftovers_end
+from singlewindow.runtime.on_demand import needs_servers
 from singlewindow.runtime.processes import Child, ProcessMark, Program
 from singlewindow.runtime.stack import free_port
-from singlewindow.settings.env import PROJECT_ROOT
+from singlewindow.settings.env import PROJECT_ROOT, environment
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 
@@ -94,3 +95,21 @@ def test_what_a_crash_left_running_is_ended_and_nothing_else(tmp_path):
     finally:
         left.stop()
         stranger.stop()
+
+
+@pytest.mark.parametrize(
+    ("argv", "needs"),
+    [
+        (["manage.py", "check_message", "a.xml", "--json"], True),
+        (["manage.py", "shell"], True),
+        (["manage.py", "check"], False),
+        (["manage.py", "relay"], False),
+        (["manage.py", "check_message", "--help"], False),
+        (["manage.py"], False),
+    ],
+    ids=["check_message", "shell", "system checks", "a part of an instance", "help of a command", "nothing"],
+)
+def test_a_command_brings_servers_only_where_it_needs_them(tmp_path, argv, needs):
+    read = environment().model_copy(update={"home": tmp_path, "database_url": ""})
+    assert needs_servers(read, argv) is needs
+    assert not needs_servers(read.model_copy(update={"database_url": "postgresql://x@y/z"}), argv)
