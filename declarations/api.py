@@ -230,7 +230,7 @@ def _presented_at(body: bytes) -> datetime | None:
     """
     if not body:
         return None
-    value = strict_json.loads(body)
+    value = strict_json.loads(body) or ({} if body.lstrip().startswith(b"{") else None)
     example = 'Send {"presented_at": "2026-11-22T10:15:00Z"}, or nothing for the present moment.'
     if not isinstance(value, dict) or not value.keys() <= {"presented_at"}:
         raise FormatRefused(example, code="format.fields")

@@ -1,30 +1,38 @@
 """Every check of a lodgement, run together, so that a sender learns everything that is wrong in one answer."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from declarations.messages.findings import in_message_order
+from declarations.rules import declaration_check
 from declarations.schemas import DeclarationMessage
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import RuleViolated, Violation
+from singlewindow.reference.selectors import code_lists
 
 LodgementCheck = Callable[[DeclarationMessage, Actor], Iterable[Violation]]
 
 
-def message_checked(message: DeclarationMessage, actor: Actor) -> tuple[Violation, ...]:
-    """Run the rules of declarations and the checks that other applications add; returns the warnings.
+def message_checked(message: DeclarationMessage, actor: Actor, at: datetime) -> tuple[Violation, ...]:
+    """Run the rules of declarations and the checks that other applications add; returns what is only advice.
 
     Raises:
         RuleViolated: at least one rule is broken; every violation is listed, in the order of the message.
     """
-    found: list[Violation] = []
-    for check in _added_checks(tuple(settings.LODGEMENT_CHECKS)):
-        found.extend(check(message, actor))
-    if found:
-        raise RuleViolated(violations=found)
-    return ()
+    outcome = declaration_check(message, code_lists(at.date()))
+    added = [found for check in _added_checks(tuple(settings.LODGEMENT_CHECKS)) for found in check(message, actor)]
+    violations = in_message_order([*outcome.violations, *added]) if added else outcome.violations
+    if violations:
+        count = len(violations)
+        raise RuleViolated(
+            violations[0].message if count == 1 else f"The declaration breaks rules in {count} places.",
+            violations=violations,
+        )
+    return outcome.advice
 
 
 @cache

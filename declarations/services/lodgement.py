@@ -98,7 +98,7 @@ def declaration_lodge_in(
     actor.require(Permission.LODGE_DECLARATION)
     at = clock.now()
     filing = filing_for(message, actor, at)
-    found = message_checked(message, actor)
+    found = message_checked(message, actor, at)
     profile = profile_on(at.date())
     content = message.canonical_bytes()
     lodged = Lodged(

@@ -100,9 +100,7 @@ def test_a_pre_lodged_declaration_has_a_timer_for_its_end(trader: Filer) -> None
     assert (timer.subject_id, timer.not_before) == (str(lodged.id), lodged.expires_at)
 
 
-def test_all_violations_of_all_checks_are_reported_and_nothing_is_left(
-    trader: Filer, settings: Settings
-) -> None:
+def test_all_violations_of_all_checks_are_reported_and_nothing_is_left(trader: Filer, settings: Settings) -> None:
     settings.LODGEMENT_CHECKS = [f"{__name__}.refuse_two"]
     before = everything_stored()
     with pytest.raises(RuleViolated) as caught:

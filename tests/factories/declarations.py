@@ -122,6 +122,7 @@ def export_json(
     whole = _whole(lines, lrn or lrn_new("EXP"))
     whole |= {
         "type_code": "EXA" if presented else "EXD",
+        "exit_office": "ZZ000101",
         "declarant": {"id": trader, "name": "Highland Coffee Exporters"},
         "exporter": {"id": trader, "name": "Highland Coffee Exporters"},
         "consignee": {
