@@ -84,7 +84,7 @@ def vague_description(consignment: Consignment, facts: Facts) -> Iterator[Hit]:
 @risk_rule(
     "RM-GDS-03",
     says=gettext_noop("“%(word)s” belongs in chapter %(chapters)s, declared in %(chapter)s"),
-    points=20,
+    points=15,
     step=TraderStep.DESCRIPTION,
     basis="HS Convention, general rules 1 and 6",
     except_words=BELONGS_TO_ANOTHER,

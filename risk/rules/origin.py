@@ -8,6 +8,8 @@ from risk.types import Facts, TraderStep
 
 PREFERENCES = frozenset("2345")
 """First digit of a duty regime under which a preferential origin is claimed (2 GSP, 3 agreement, 4 union, 5 other)."""
+CUSTOMS_UNION = "EU"
+"""An origin that is no single country: its members are those that the usual routes from it name."""
 PROOFS = frozenset({"N002", "N018", "N861", "N862", "N864", "N865", "N954", "C100", "Y100"})
 """Documents that prove a preferential origin; so does every code that begins with U."""
 
@@ -102,6 +104,8 @@ def preference_not_direct(consignment: Consignment, facts: Facts) -> Iterator[Hi
     for line in consignment.lines if consignment.is_import else ():
         origin = _preferential_origin(line)
         if not _claims_preference(line) or len(origin) != 2 or not line.dispatch:
+            continue
+        if origin == CUSTOMS_UNION and (origin, line.dispatch) in facts.fact_set.routes:
             continue
         if line.dispatch != origin and line.dispatch not in facts.fact_set.hubs:
             yield Hit(line.number, _preference_figures(line))

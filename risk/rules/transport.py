@@ -21,7 +21,7 @@ CONTAINER_USERS_FROM = 3
 @risk_rule(
     "RM-TRA-01",
     says=gettext_noop("container %(container)s"),
-    points=12,
+    points=8,
     step=TraderStep.TRANSPORT,
     basis="ISO 6346",
 )
@@ -85,7 +85,7 @@ def container_used_often(consignment: Consignment, facts: Facts) -> Iterator[Hit
 @risk_rule(
     "RM-TRA-05",
     says=gettext_noop("ship number %(id)s"),
-    points=8,
+    points=6,
     step=TraderStep.TRANSPORT,
     basis="IMO resolution A.1117(30)",
 )

@@ -39,7 +39,7 @@ FACT_SET = FactSet(
         "851763": Confusable("851713", Decimal("4.9")),
     },
     words={"laptops": frozenset({"84"}), "coffee": frozenset({"09", "21"}), "shoes": frozenset({"64"})},
-    routes=frozenset({("CN", "VN"), ("*", "NL")}),
+    routes=frozenset({("CN", "VN"), ("*", "NL"), ("EU", "FR")}),
     modes={"CN": frozenset({"1", "4"})},
     hubs=frozenset({"AE", "SG"}),
     embargoed={"KP": "resolution 1718"},

@@ -177,6 +177,12 @@ def test_RM_ORI_02_fires_on_a_preference_without_direct_transport(preference: st
     assert bool(fired("RM-ORI-02", message(item(preference=preference), export_country=dispatch))) is fires
 
 
+@pytest.mark.parametrize(("dispatch", "fires"), [("FR", False), ("CH", True)], ids=["a member", "no member"])
+def test_RM_ORI_02_takes_a_member_of_a_customs_union_for_its_origin(dispatch: str, fires: bool) -> None:
+    of = message(item(preference="300", origin="IT", preferential_origin="EU"), export_country=dispatch)
+    assert bool(fired("RM-ORI-02", of)) is fires
+
+
 @pytest.mark.parametrize(
     ("changes", "fires"),
     [
