@@ -16,6 +16,7 @@ class FieldsRefused(FormatRefused):
 
     code = "format.fields"
     title = "The message does not have the fields of a declaration"
+    kind = MessageKind("json", "")
 
 
 def read_json(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
@@ -42,12 +43,15 @@ def message_read(values: Any) -> DeclarationMessage:
         raise FieldsRefused(text, code="format.type", violations=(Violation("format.type", "", text),))
     if not values.keys() & DeclarationMessage.model_fields.keys():
         text = "The object has no field of a declaration."
-        raise FieldsRefused(text, code="format.not_a_declaration", violations=(Violation("format.missing", "", text),))
+        code = "format.not_a_declaration"
+        raise FieldsRefused(text, code=code, violations=(Violation(code, "", text),))
     try:
         return DeclarationMessage.model_validate(values)
     except ValidationError as error:
         found = findings(error)
-        raise FieldsRefused(found[0].message, code=found[0].rule, violations=found) from None
+        refusal = FieldsRefused(found[0].message, code=found[0].rule, violations=found)
+        refusal.kind = MessageKind("json", str(values.get("type_code", ""))[:10])
+        raise refusal from None
 
 
 def write_json(message: DeclarationMessage) -> bytes:

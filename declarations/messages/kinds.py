@@ -67,13 +67,18 @@ _EDIFACT_TYPE = re.compile(
 )
 
 
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_SPACE = b" \t\r\n\x00"
+"""Space, and the zero bytes that stand between the letters of UTF-16."""
+
+
 def bytes_kind(body: bytes) -> MessageKind | None:
     """The kind of a body that is neither JSON nor XML, or nothing where it may be one of them."""
     if _EDIFACT.match(body[:400]):
         found = _EDIFACT_TYPE.search(body[:4000])
         kind = ":".join(part.decode("ascii") for part in found.groups()) if found else "UN/EDIFACT"
         return MessageKind("edifact", kind, f"a UN/EDIFACT interchange ({kind})")
-    first = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    first = _first_character(body)
     if first in (b"<", b"{", b"["):
         return None
     if first == b"":
@@ -82,5 +87,12 @@ def bytes_kind(body: bytes) -> MessageKind | None:
 
 
 def looks_like_xml(body: bytes) -> bool:
-    """Whether the first character that counts is an angle bracket."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    """Whether the first character that counts is an angle bracket, in whatever width it is written."""
+    return _first_character(body) == b"<"
+
+
+def _first_character(body: bytes) -> bytes:
+    head = body[:4096]
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    return head.lstrip(_SPACE)[:1]

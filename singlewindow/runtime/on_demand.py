@@ -1,4 +1,4 @@
-"""Servers for one command: `manage.py check_message` and its like work with nothing running."""
+"""Servers for one command: `manage.py load_reference` and its like work with nothing running."""
 
 import os
 import sys
@@ -11,8 +11,8 @@ from singlewindow.settings.env import Environment, embedded_addresses
 
 WITHOUT_DATABASE = frozenset(
     {
-        "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages",
-        "makemigrations", "relay", "spectacular", "startapp", "test", "version",
+        "check", "check_message", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
+        "makemessages", "makemigrations", "relay", "spectacular", "startapp", "test", "version",
     }
 )  # fmt: skip
 """Commands that ask nothing of a database, or that are part of a running instance."""

@@ -100,14 +100,23 @@ def test_what_a_crash_left_running_is_ended_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(
     ("argv", "needs"),
     [
-        (["manage.py", "check_message", "a.xml", "--json"], True),
+        (["manage.py", "load_reference"], True),
         (["manage.py", "shell"], True),
         (["manage.py", "check"], False),
         (["manage.py", "relay"], False),
-        (["manage.py", "check_message", "--help"], False),
+        (["manage.py", "load_reference", "--help"], False),
+        (["manage.py", "check_message", "a.xml", "--json"], False),
         (["manage.py"], False),
     ],
-    ids=["check_message", "shell", "system checks", "a part of an instance", "help of a command", "nothing"],
+    ids=[
+        "load_reference",
+        "shell",
+        "system checks",
+        "a part of an instance",
+        "help of a command",
+        "check_message",
+        "nothing",
+    ],
 )
 def test_a_command_brings_servers_only_where_it_needs_them(tmp_path, argv, needs):
     read = environment().model_copy(update={"home": tmp_path, "database_url": ""})

@@ -39,7 +39,9 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
         found += _with_sources(findings(error), walk)
     if found or message is None:
         found = in_message_order(found)
-        raise StructureRefused(found[0].message, code=found[0].rule, violations=found)
+        refusal = StructureRefused(found[0].message, code=found[0].rule, violations=found)
+        refusal.kind = kind
+        raise refusal
     return message, kind
 
 

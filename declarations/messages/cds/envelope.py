@@ -32,6 +32,7 @@ class StructureRefused(FormatRefused):
     code = "format.structure"
     status = 422
     title = "The message does not have the structure of a declaration"
+    kind = MessageKind("cds-dec", "")
 
 
 def declaration_of(root: _Element) -> _Element:

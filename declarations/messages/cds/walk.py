@@ -17,7 +17,7 @@ MAX_FINDINGS: Final = 200
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ATTRIBUTES = etree.XPath("//@*/..")
-_MIXED_TEXT = etree.XPath("//*[*]/text()[normalize-space()]/..")
+_MIXED_TEXT = etree.XPath("//*[*]/text()/..")
 
 _CODE_ATTRIBUTES = frozenset(
     {"listID", "listAgencyID", "listAgencyName", "listName", "listVersionID", "name", "languageID", "listURI"}
@@ -64,9 +64,10 @@ class Walk:
                 self._unknown(child, pointer)
                 continue
             index, part = member
-            if index <= place and (index < place or not part.many):
+            if index > place:
+                place = index
+            elif index < place or not part.many:
                 self._misplaced(child, part, pointer, repeated=index == place)
-            place = max(place, index)
             if isinstance(part, Leaf):
                 self._leaf(child, part, around, pointer)
             else:
