@@ -1,0 +1,1 @@
+"""What it costs: tariff, assessment, the published schedule of charges, quotes and prepaid accounts."""

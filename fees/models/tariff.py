@@ -1,0 +1,173 @@
+"""The tariff and the schedule of charges, as data of a version.
+
+Every row says from which version of the data on it stands and in which it no longer does, so that the tariff of any
+version can be read again: that is what makes an old assessment reproducible.
+"""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+
+class TariffVersion(models.Model):
+    """One state of the data: a checksum over every row, and when it was loaded."""
+
+    id = models.AutoField(primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"tariff-{self.sha256[:16]}"
+
+
+class Versioned(models.Model):
+    """A row that stands from one data version on, until a later one ends it."""
+
+    version_from = models.ForeignKey("fees.TariffVersion", models.PROTECT, related_name="+", db_index=False)
+    version_to = models.IntegerField(null=True)
+    """The first version in which it no longer stands."""
+
+    class Meta:
+        abstract = True
+
+
+def _days() -> Func:
+    return Func(
+        F("valid_from"), F("valid_to"), models.Value("[]"), function="daterange", output_field=models.DateField()
+    )
+
+
+def _versions() -> Func:
+    return Func(F("version_from_id"), F("version_to"), function="int4range", output_field=models.IntegerField())
+
+
+class Measure(Versioned):
+    """One line of the tariff. No two of the same key are in force on one day (FE-TAR-02)."""
+
+    kind = models.CharField(max_length=12)
+    tax_type = models.CharField(max_length=3)
+    prefix = models.CharField(max_length=10)
+    origin = models.CharField(max_length=6)
+    direction = models.CharField(max_length=6)
+    additional_code = models.CharField(max_length=6, blank=True)
+    expression = models.CharField(max_length=120)
+    rounding = models.CharField(max_length=16)
+    law = models.CharField(max_length=120)
+    authority = models.CharField(max_length=3)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(prefix__regex=r"^[0-9]{2,10}$"), name="measure_prefix_form"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="measure_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["duty", "preference", "suspension", "anti_dumping", "excise", "vat"]),
+                name="measure_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(direction__in=["import", "export"]), name="measure_direction_known"),
+            models.CheckConstraint(
+                condition=Q(rounding__in=["ROUND_HALF_UP", "ROUND_HALF_EVEN", "ROUND_DOWN", "ROUND_UP"]),
+                name="measure_rounding_known",
+            ),
+            ExclusionConstraint(
+                name="measure_one_in_force",
+                expressions=[
+                    ("kind", RangeOperators.EQUAL),
+                    ("tax_type", RangeOperators.EQUAL),
+                    ("direction", RangeOperators.EQUAL),
+                    ("prefix", RangeOperators.EQUAL),
+                    ("origin", RangeOperators.EQUAL),
+                    ("additional_code", RangeOperators.EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                    (_versions(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.tax_type} {self.prefix} {self.expression}"
+
+
+class Charge(Versioned):
+    """One version of a fee or charge of the public schedule. Source: TFA article 6.1."""
+
+    code = models.CharField(max_length=10)
+    title = models.CharField(max_length=120)
+    authority = models.CharField(max_length=3)
+    authority_name = models.CharField(max_length=80)
+    law = models.CharField(max_length=160)
+    event = models.CharField(max_length=20)
+    unit = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    percentage = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    minimum = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    maximum = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    prefixes = ArrayField(models.CharField(max_length=10), default=list)
+    in_vat_base = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    published_on = models.DateField()
+    comment = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount=None, percentage__isnull=False) | Q(amount__isnull=False, percentage=None),
+                name="charge_amount_or_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="charge_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="charge_one_in_force",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                    (_versions(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class OriginGroup(Versioned):
+    """A country's membership of a group of origins that shares a preference."""
+
+    group = models.CharField(max_length=6)
+    title = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    claim = models.CharField(max_length=1, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.country} in {self.group}"
+
+
+class Relief(Versioned):
+    """What a procedure does to the taxes of an item: those named are not paid now."""
+
+    procedure = models.CharField(max_length=3)
+    taxes = ArrayField(models.CharField(max_length=12))
+    code = models.CharField(max_length=20)
+    reason = models.CharField(max_length=200)
+    law = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.code}"
+
+
+class ProofOfOrigin(Versioned):
+    """A document code that proves a preferential origin."""
+
+    document = models.CharField(max_length=6)
+    title = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.document

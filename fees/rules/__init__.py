@@ -1,0 +1,1 @@
+"""Decisions about money, pure: expression of a rate, choice of the measure, customs value, assessment."""

@@ -1,0 +1,32 @@
+"""Reads of fees: the tariff of a version, what was assessed, where the money stands, the public schedule."""
+
+from fees.selectors.accounts import AccountView, Movement, account_movements, account_of, ledger_total
+from fees.selectors.assessments import (
+    AssessmentView,
+    assessment_explain,
+    assessment_for,
+    declarations_awaiting_money,
+    fiscal_state,
+    fiscal_status,
+)
+from fees.selectors.schedule import ScheduleRow, authorities, charge_schedule
+from fees.selectors.tariff import tariff_current, tariff_of_version
+
+__all__ = [
+    "AccountView",
+    "AssessmentView",
+    "Movement",
+    "ScheduleRow",
+    "account_movements",
+    "account_of",
+    "assessment_explain",
+    "assessment_for",
+    "authorities",
+    "charge_schedule",
+    "declarations_awaiting_money",
+    "fiscal_state",
+    "fiscal_status",
+    "ledger_total",
+    "tariff_current",
+    "tariff_of_version",
+]

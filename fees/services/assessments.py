@@ -1,0 +1,234 @@
+"""Assessing a declaration: the engine's answer, kept with its lines and its place in the fiscal life cycle."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg2.extras import Json
+
+from declarations.types import DeclarationSnapshot
+from fees.models import Assessment as AssessmentRow
+from fees.models import AssessmentLine, FiscalStatus
+from fees.rules.assessment import CannotAssess
+from fees.rules.facts import facts_of
+from fees.selectors.tariff import tariff_at
+from fees.services.quotes import Quote, assessed
+from fees.states import FISCAL, OPEN, FiscalState
+from fees.types import Assessment, AssessmentKind, AssessmentSummary
+from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.audit.services import event_record, party_event_publish
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+from singlewindow.jobs.services import queue
+from singlewindow.kernel.canonical import JsonValue
+from singlewindow.kernel.errors import NotFound, TransitionRefused, Violation
+from singlewindow.kernel.identifiers import uuid7
+from singlewindow.kernel.money import to_minor
+
+TRY_AGAIN_AFTER = timedelta(minutes=15)
+"""How long an assessment that waits for a rate sleeps before it is tried again."""
+
+# One round trip: which tariff is current, and where the declaration's money stands, locked.
+STANDING_SQL = """
+WITH standing AS (SELECT state, version FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE)
+SELECT v.id, v.sha256, s.state, coalesce(s.version, 0)
+FROM (SELECT id, sha256 FROM fees_tariffversion ORDER BY id DESC LIMIT 1) v LEFT JOIN standing s ON true
+"""
+UPDATE_SQL = """
+UPDATE fees_fiscalstatus SET state = %s, assessment_id = %s, version = %s, currency = %s, total_minor = %s,
+    missing_minor = 0, due = %s, waiting_for = %s, changed_at = %s
+WHERE declaration_id = %s
+"""
+WAIT_SQL = "UPDATE fees_fiscalstatus SET waiting_for = %s WHERE declaration_id = %s"
+STATUS_COLUMNS = (
+    *("state", "assessment_id", "version", "currency", "total_minor", "due", "waiting_for", "changed_at"),
+    *("declaration_id", "mrn", "organisation_id"),
+)
+ASSESSMENT_COLUMNS = (
+    *("id", "declaration_id", "declaration_version", "version", "kind", "at", "on", "canonical", "sha256"),
+    *("total_minor", "currency", "tariff", "profile", "exchange_rates"),
+)
+LINE_COLUMNS = (
+    *("assessment_id", "item", "tax_type", "kind", "authority", "measure", "base_minor", "amount_minor", "relief"),
+    *("event_on", "published_on"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One assessment being made, and what stood before it."""
+
+    work: Work
+    snapshot: DeclarationSnapshot
+    kind: AssessmentKind
+    at: datetime
+    payer_id: UUID
+    actor: Actor
+    known: bool
+    """Whether the money of the declaration has a row already."""
+    state: FiscalState
+    version: int
+
+
+def assessment_make(
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    *,
+    at: datetime,
+    kind: AssessmentKind,
+    payer_id: UUID | None = None,
+    actor: Actor | None = None,
+) -> AssessmentSummary:
+    """Assess a declaration at an instant and keep the result; an estimate leaves the fiscal state alone.
+
+    Where something is missing nothing is taken as zero: the answer names what it waits for, the state stays
+    NOT_ASSESSED, the parties are told, and a timer tries again.
+
+    Locks: the fiscal status of the declaration. Of two assessments in one unit of work, flush between them.
+
+    Args:
+        payer_id: whose prepaid account will pay; without it the organisation that filed.
+
+    Raises:
+        TransitionRefused: the debt is paid, secured or final, so that it is no longer assessed this way.
+    """
+    rows = work.fetch(STANDING_SQL, [snapshot.id])
+    if not rows:
+        raise NotFound("No tariff is loaded; run the command load_fees.")
+    tariff_id, tariff_sha256, state, version = rows[0]
+    act = _Act(
+        work=work,
+        snapshot=snapshot,
+        kind=kind,
+        at=at,
+        payer_id=payer_id or snapshot.lodged_by,
+        actor=actor or system_actor("fees"),
+        known=state is not None,
+        state=FiscalState(state or FiscalState.NOT_ASSESSED),
+        version=version,
+    )
+    if act.state not in OPEN:
+        raise TransitionRefused(f"The debt is {act.state}; it is not assessed again.")
+    try:
+        quote = assessed(facts_of(snapshot.message), at=at, tariff=tariff_at(tariff_id, tariff_sha256))
+    except CannotAssess as error:
+        return _wait(act, error.findings)
+    return _keep(act, quote)
+
+
+def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
+    assessment, work = quote.assessment, act.work
+    version, currency, assessment_id = act.version + 1, assessment.currency, uuid7()
+    state = act.state
+    if act.kind is AssessmentKind.ASSESSMENT:
+        state = FISCAL.next_state("assess", act.state)
+    total = to_minor(assessment.total, currency)
+    rates = [rate.id for rate in assessment.rates]
+    row = (
+        *(assessment_id, act.snapshot.id, act.snapshot.version, version, act.kind.value, act.at, assessment.on),
+        *(quote.canonical, quote.sha256, total, currency, assessment.tariff, assessment.profile, rates),
+    )
+    work.insert(AssessmentRow, ASSESSMENT_COLUMNS, [row])
+    work.insert(AssessmentLine, LINE_COLUMNS, _lines(assessment_id, assessment))
+    due = Json({authority: to_minor(amount, currency) for authority, amount in assessment.due})
+    status = (state.value, assessment_id, version, currency, total, due, Json([]), act.at, act.snapshot.id)
+    if act.known:
+        work.execute(UPDATE_SQL, status)
+    else:
+        work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, act.snapshot.mrn, act.payer_id)])
+    _tell_made(act, quote)
+    return AssessmentSummary(
+        assessment_id=assessment_id,
+        kind=act.kind,
+        version=version,
+        state=state,
+        currency=currency,
+        total=assessment.total,
+        total_minor=total,
+        sha256=quote.sha256,
+    )
+
+
+def _lines(assessment_id: UUID, assessment: Assessment) -> Iterator[Sequence[Any]]:
+    currency, on = assessment.currency, assessment.on
+    for item in assessment.items:
+        for line in item.lines:
+            base, amount = to_minor(line.base, currency), to_minor(line.amount, currency)
+            yield (
+                *(assessment_id, item.number, line.tax_type, line.kind.value, line.authority, line.measure),
+                *(base, amount, line.relief, on, None),
+            )
+    for charge in assessment.charges:
+        base, amount = to_minor(charge.base, currency), to_minor(charge.amount, currency)
+        yield (
+            *(assessment_id, charge.item, charge.code, "charge", charge.authority, charge.measure),
+            *(base, amount, "", on, charge.published_on),
+        )
+
+
+def _tell_made(act: _Act, quote: Quote) -> None:
+    assessment = quote.assessment
+    data: dict[str, JsonValue] = {
+        "mrn": act.snapshot.mrn,
+        "kind": act.kind.value,
+        "total": f"{assessment.total:f}",
+        "currency": assessment.currency,
+        "sha256": quote.sha256,
+    }
+    snapshot_ids: dict[str, JsonValue] = {"tariff": assessment.tariff, "profile": assessment.profile}
+    _tell(
+        act,
+        Verb.ASSESSMENT_MADE,
+        "assessed" if act.kind is AssessmentKind.ASSESSMENT else "estimated",
+        data,
+        more=snapshot_ids,
+    )
+
+
+def _tell(
+    act: _Act, verb: Verb, type_: str, data: dict[str, JsonValue], more: dict[str, JsonValue] | None = None
+) -> None:
+    subject_id = str(act.snapshot.id)
+    event_record(
+        act.work,
+        actor=act.actor,
+        verb=verb,
+        subject_type="declaration",
+        subject_id=subject_id,
+        data=data | (more or {}),
+        at=act.at,
+    )
+    party_event_publish(
+        act.work, organisation_ids=act.snapshot.parties, type=type_, subject_id=subject_id, data=data, at=act.at
+    )
+
+
+def _wait(act: _Act, findings: tuple[Violation, ...]) -> AssessmentSummary:
+    """Name what is missing, tell the parties and set a timer; the state stays as it is (FE-FX-01)."""
+    waiting = Json([asdict(finding) for finding in findings])
+    if act.known:
+        act.work.execute(WAIT_SQL, [waiting, act.snapshot.id])
+    else:
+        status = (act.state.value, None, act.version, "", 0, Json({}), waiting, act.at, act.snapshot.id)
+        act.work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, act.snapshot.mrn, act.payer_id)])
+    data: dict[str, JsonValue] = {
+        "mrn": act.snapshot.mrn,
+        "rules": sorted({finding.rule for finding in findings}),
+        "reasons": [finding.message for finding in findings],
+    }
+    _tell(act, Verb.ASSESSMENT_AWAITED, "assessment_waits", data)
+    queue(act.work, "AssessmentAwaited", subject_id=str(act.snapshot.id), not_before=act.at + TRY_AGAIN_AFTER)
+    return AssessmentSummary(
+        assessment_id=None,
+        kind=act.kind,
+        version=act.version,
+        state=act.state,
+        currency="",
+        total=Decimal(0),
+        total_minor=0,
+        sha256="",
+        waiting_for=findings,
+    )

@@ -1,0 +1,45 @@
+"""The fiscal life cycle of a declaration, as a table. Source: domain.md K1."""
+
+from enum import StrEnum
+
+from singlewindow.accounts.permissions import Permission
+from singlewindow.kernel.state_machine import StateMachine, Transition
+
+
+class FiscalState(StrEnum):
+    """How far the debt of a declaration is: assessed, covered, final."""
+
+    NOT_ASSESSED = "NOT_ASSESSED"
+    ASSESSED = "ASSESSED"
+    PAID = "PAID"
+    DEFERRED = "DEFERRED"
+    SECURED = "SECURED"
+    NIL = "NIL"
+    INSUFFICIENT = "INSUFFICIENT"
+    FINAL = "FINAL"
+
+
+F = FiscalState
+
+COVERED = frozenset({F.PAID, F.DEFERRED, F.SECURED, F.NIL})
+"""States in which the money does not stand against release."""
+
+OPEN = frozenset({F.NOT_ASSESSED, F.ASSESSED, F.INSUFFICIENT})
+"""States in which a new assessment may still replace the last one."""
+
+_PAYABLE = frozenset({F.ASSESSED, F.INSUFFICIENT})
+
+FISCAL: StateMachine[FiscalState] = StateMachine(
+    name="fiscal",
+    states=FiscalState,
+    initial=F.NOT_ASSESSED,
+    transitions=[
+        Transition("assess", OPEN, F.ASSESSED, Permission.SYSTEM),
+        Transition("pay", _PAYABLE, F.PAID, Permission.SYSTEM),
+        Transition("defer", _PAYABLE, F.DEFERRED, Permission.SYSTEM),
+        Transition("secure", _PAYABLE, F.SECURED, Permission.SYSTEM),
+        Transition("close_as_nil", _PAYABLE, F.NIL, Permission.SYSTEM),
+        Transition("fall_short", _PAYABLE, F.INSUFFICIENT, Permission.SYSTEM),
+        Transition("make_final", COVERED, F.FINAL, Permission.SYSTEM),
+    ],
+)
