@@ -36,6 +36,8 @@ class Verb(StrEnum):
     GOODS_PRESENTED = "goods.presented", "The goods were presented to customs."
 
     ASSESSMENT_MADE = "assessment.made", "Duty, taxes and charges were assessed."
+    ASSESSMENT_AWAITED = "assessment.awaited", "The assessment waits for a rate, a value or a quantity that is missing."
+    TARIFF_LOADED = "tariff.loaded", "A version of the tariff and of the schedule of charges was loaded."
     FISCAL_STATE_CHANGED = "fiscal.changed", "The state of payment changed."
     ACCOUNT_CREDITED = "account.credited", "Money was booked on a prepaid account."
     ACCOUNT_DEBITED = "account.debited", "Duty, taxes and charges were taken from a prepaid account."
