@@ -1,0 +1,231 @@
+"""Pages of the agencies: holds and permits of an officer's agency, permits of a trader, what goods need."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.forms import DecisionForm, HoldFilter, PermitFilter, PermitForm, RequirementForm, StepForm
+from agencies.selectors import (
+    agency_info,
+    hold_page,
+    permit_page,
+    permit_read,
+    requirement_index,
+    write_offs_of,
+)
+from agencies.services import hold_decide, hold_read, permit_issue, permit_step
+from agencies.services.holds import Decision
+from agencies.services.permits import STEPS
+from agencies.states import PERMIT, HoldState
+from agencies.types import HoldInfo
+from declarations.schemas import GoodsItem
+from declarations.selectors import declaration_snapshot
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import Conflict, RuleViolated
+from singlewindow.web.types import Crumb
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGoods:
+    """One goods item of a hold, with the facts of the hold about it."""
+
+    item: GoodsItem
+    facts: tuple[Mapping[str, str], ...]
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return getattr(request, "actor", None) or VISITOR
+
+
+def _cleaned(form: Any) -> dict[str, Any]:
+    """The filters that were understood; the others count as not set, and the form says so."""
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+@require_safe
+@never_cache
+def holds(request: HttpRequest) -> HttpResponse:
+    """List the agency's holds, the nearest deadline first."""
+    actor = _actor(request)
+    actor.require(Permission.VIEW_AGENCY_HOLD)
+    form = HoldFilter(request.GET)
+    chosen = _cleaned(form)
+    state = chosen.get("state") or HoldState.OPEN.value
+    page = hold_page(
+        actor,
+        cursor=request.GET.get("cursor", ""),
+        state="" if state == "all" else state,
+        reason=chosen.get("reason", ""),
+        search=chosen.get("q", ""),
+        late_at=clock.now() if chosen.get("late") else None,
+    )
+    context = {
+        "page": page,
+        "form": form,
+        "agency": agency_info(actor.agency),
+        "active": sum(bool(value) for value in chosen.values()),
+        "now": clock.now(),
+    }
+    return render(request, "agencies/holds.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
+    """Show one hold with its goods, and take the decision on it."""
+    actor = _actor(request)
+    actor.require(Permission.VIEW_AGENCY_HOLD)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        decided = hold_decide(
+            hold_id=hold_id,
+            actor=actor,
+            decision=Decision(form.cleaned_data["decision"]),
+            reason=form.cleaned_data["reason"],
+        )
+        lifted = _("The hold on %(mrn)s is lifted.")
+        refused = _("The goods of %(mrn)s stay held: release is refused.")
+        messages.success(request, (lifted if decided.state is HoldState.LIFTED else refused) % {"mrn": decided.mrn})
+        return redirect("agencies:holds")
+    shown = hold_read(hold_id=hold_id, actor=actor)
+    context = {
+        "hold": shown,
+        "goods": _goods(shown),
+        "form": form,
+        "decidable": actor.may(Permission.DECIDE_AGENCY_HOLD) and shown.blocking,
+        "crumbs": [Crumb(_("Holds"), reverse("agencies:holds")), Crumb(shown.mrn)],
+    }
+    return render(request, "agencies/hold.html", context, status=422 if form.errors else 200)
+
+
+def _goods(shown: HoldInfo) -> list[HeldGoods]:
+    """The items that the hold is about; all of them where it is about the whole consignment."""
+    message = declaration_snapshot(shown.declaration_id).message
+    return [
+        HeldGoods(item, tuple(fact for fact in shown.details if fact.get("item") in (str(item.number), "0")))
+        for item in message.items
+        if not shown.items or item.number in shown.items
+    ]
+
+
+@require_safe
+@never_cache
+def permits(request: HttpRequest) -> HttpResponse:
+    """List the permits of the officer's agency."""
+    actor = _actor(request)
+    actor.require(Permission.MANAGE_PERMIT)
+    return _permit_list(request, actor, official=True)
+
+
+@require_safe
+@never_cache
+def own_permits(request: HttpRequest) -> HttpResponse:
+    """List the permits that a trader may use."""
+    actor = _actor(request)
+    actor.require(Permission.VIEW_PERMIT)
+    return _permit_list(request, actor, official=False)
+
+
+def _permit_list(request: HttpRequest, actor: Actor, *, official: bool) -> HttpResponse:
+    form = PermitFilter(request.GET)
+    chosen = _cleaned(form)
+    page = permit_page(
+        actor,
+        cursor=request.GET.get("cursor", ""),
+        state=chosen.get("state", ""),
+        search=chosen.get("q", ""),
+    )
+    today = clock.today()
+    context = {
+        "page": page,
+        "rows": [(row, row.state_on(today)) for row in page.rows],
+        "form": form,
+        "official": official,
+        "active": sum(bool(value) for value in chosen.values()),
+    }
+    return render(request, "agencies/permits.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def permit_new(request: HttpRequest) -> HttpResponse:
+    """Issue a permit of the officer's agency."""
+    actor = _actor(request)
+    actor.require(Permission.MANAGE_PERMIT)
+    form = PermitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        issued = _attempt(form, lambda: permit_issue(actor=actor, order=form.order()))
+        if issued is not None:
+            messages.success(request, _("Permit %(number)s is issued.") % {"number": issued.number})
+            return redirect("agencies:permit", permit_id=issued.id)
+    crumbs = [Crumb(_("Permits"), reverse("agencies:permits")), Crumb(_("Issue a permit"))]
+    context = {"form": form, "crumbs": crumbs}
+    return render(request, "agencies/permit_new.html", context, status=422 if form.errors else 200)
+
+
+def _attempt(form: PermitForm, act: Callable[[], Any]) -> Any:
+    try:
+        return act()
+    except RuleViolated as refused:
+        form.refuse(refused.violations)
+    except Conflict as refused:
+        form.add_error("number", refused.detail)
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
+    """Show one permit with its ledger; its agency's officer may suspend, reinstate or revoke it."""
+    actor = _actor(request)
+    shown = permit_read(actor, permit_id)
+    official = actor.may(Permission.MANAGE_PERMIT)
+    steps = [step for step in STEPS if official and step in PERMIT.allowed(shown.state)]
+    form = StepForm(request.POST or None, steps=steps)
+    if request.method == "POST" and form.is_valid():
+        permit_step(
+            permit_id=permit_id, actor=actor, step=form.cleaned_data["step"], reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, _("Permit %(number)s is changed.") % {"number": shown.number})
+        return redirect("agencies:permit", permit_id=permit_id)
+    list_name = "agencies:permits" if official else "agencies:own-permits"
+    context = {
+        "permit": shown,
+        "state": shown.state_on(clock.today()),
+        "write_offs": write_offs_of(permit_id),
+        "form": form if steps else None,
+        "crumbs": [Crumb(_("Permits"), reverse(list_name)), Crumb(shown.number)],
+    }
+    return render(request, "agencies/permit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def requirements(request: HttpRequest) -> HttpResponse:
+    """Tell anyone which permits and checks goods need."""
+    form = RequirementForm(request.GET or None)
+    found = None
+    if form.is_bound and form.is_valid():
+        index, asked = requirement_index(), form.cleaned_data
+        found = [
+            (requirement, index.agencies[requirement.agency])
+            for requirement in index.for_goods(
+                direction=asked["direction"],
+                commodity_code=asked["hs"],
+                country=asked["country"],
+                on=clock.today(),
+            )
+        ]
+    context = {"form": form, "found": found, "on": clock.today()}
+    return render(request, "agencies/requirements.html", context, status=422 if form.errors else 200)
