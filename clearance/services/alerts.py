@@ -55,7 +55,7 @@ def clearance_alert(work: Work, job: JobContext) -> None:
         actor=system_actor("clearance", conversation_id=job.conversation_id),
         verb=Verb.ALERT_RAISED,
         subject_type="declaration",
-        subject_id=head.mrn,
+        subject_id=str(head.id),
         data=data,
         at=now,
     )

@@ -131,11 +131,11 @@ def control_take(
         actor=actor,
         verb=Verb.CONTROL_CHANGED,
         subject_type="declaration",
-        subject_id=mrn,
+        subject_id=str(declaration_id),
         reason=reason,
         before=str(current),
         after=target.value,
-        data={"action": action, **(more or {})},
+        data={"mrn": mrn, "action": action, **(more or {})},
     )
     told = TOLD.get(target)
     if told and parties:

@@ -138,7 +138,14 @@ def _control(
     )
     if result.lane.needs_officer:
         agency_hold_open(work, snapshot, agency=CUSTOMS, reason=HOLD_REASONS[result.lane], actor=actor, at=at)
-        event_record(work, actor=actor, verb=Verb.CASE_OPENED, subject_type="declaration", subject_id=snapshot.mrn)
+        event_record(
+            work,
+            actor=actor,
+            verb=Verb.CASE_OPENED,
+            subject_type="declaration",
+            subject_id=str(snapshot.id),
+            data={"mrn": snapshot.mrn},
+        )
     if result.lane is Lane.RED:
         head = goods_control_begin(work, snapshot.id, actor, locked=head)
     return replace(case, control_state=state), head

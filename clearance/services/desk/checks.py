@@ -9,6 +9,7 @@ from clearance.rules.lanes import may_release
 from clearance.services.cases import control_take
 from clearance.services.decision import release_again
 from clearance.services.desk.common import TEXT_MAX, case_mine, customs_holds_lift, text_required
+from clearance.states import ControlState
 from clearance.types import CheckKind, Verdict
 from declarations.selectors import declaration_snapshot
 from risk.services import history_update
@@ -41,7 +42,7 @@ def check_conclude(*, declaration_id: UUID, actor: Actor, result: CheckResult) -
     Raises:
         NotPermitted: CL-LAN-03, the actor lowered the lane or confirmed that.
         RuleViolated: CL-CHK-02, a finding without a text.
-        TransitionRefused: the case is not under check.
+        TransitionRefused: the case is neither under check nor detained.
     """
     with unit_of_work() as work:
         head, case = case_mine(declaration_id, actor)
@@ -54,7 +55,7 @@ def check_conclude(*, declaration_id: UUID, actor: Actor, result: CheckResult) -
             declaration_id=head.id,
             mrn=head.mrn,
             current=case.control_state,
-            action="conclude",
+            action="end_detention" if case.control_state == ControlState.DETAINED else "conclude",
             actor=actor,
             more={"outcome": result.outcome.value},
         )
@@ -102,6 +103,6 @@ def _check_write(work: Work, case: Case, actor: Actor, result: CheckResult, now:
         actor=actor,
         verb=Verb.INSPECTION_RECORDED,
         subject_type="declaration",
-        subject_id=case.mrn,
-        data={"check": str(check_id), "kind": kind.value, "outcome": result.outcome.value},
+        subject_id=str(case.pk),
+        data={"mrn": case.mrn, "check": str(check_id), "kind": kind.value, "outcome": result.outcome.value},
     )

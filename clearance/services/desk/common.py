@@ -43,7 +43,14 @@ def customs_holds_lift(work: Work, head: DeclarationHead, actor: Actor, reason: 
 
 
 def case_event(work: Work, head: DeclarationHead, actor: Actor, verb: Verb, **data: str) -> None:
-    event_record(work, actor=actor, verb=verb, subject_type="declaration", subject_id=head.mrn, data=data)
+    event_record(
+        work,
+        actor=actor,
+        verb=verb,
+        subject_type="declaration",
+        subject_id=str(head.id),
+        data={"mrn": head.mrn, **data},
+    )
 
 
 def text_required(rule: str, pointer: str, text: str, remedy: str) -> None:
