@@ -1,17 +1,24 @@
 """Tariffs, facts and profiles for tests of fees: small, and right unless a test says otherwise."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
+from uuid import UUID
 
+from declarations.schemas import DeclarationMessage
+from declarations.states import GoodsState, LegalState
+from declarations.types import Channel, DeclarationSnapshot
 from fees.rules.expression import parse
 from fees.rules.tariff import ERGA_OMNES, Measure, OriginGroup, Relief, ScheduledCharge, TariffIndex
 from fees.types import ChargeEvent, Direction, Facts, ItemFacts, MeasureKind, Rounding, Sum
+from singlewindow.kernel.identifiers import uuid7
 from singlewindow.reference.types import CountryProfile, ExchangeRate, RateDirection
 
 DAY = date(2026, 11, 20)
 EUR = "EUR"
+_serial = count(1)
 TAX_TYPES = {MeasureKind.ANTI_DUMPING: "A30", MeasureKind.EXCISE: "1EX", MeasureKind.VAT: "B00"}
 
 
@@ -155,3 +162,32 @@ def profile(**changes: Any) -> CountryProfile:
         "document_exemptions": (),
     }
     return CountryProfile(**(values | changes))
+
+
+def snapshot(message: DeclarationMessage, *, lodged_by: UUID, **changes: Any) -> DeclarationSnapshot:
+    """A declaration as other apps read it, accepted and not stored: fees need no row of it."""
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    values: dict[str, Any] = {
+        "id": uuid7(),
+        "mrn": f"26ZZ{next(_serial):012d}R0",
+        "lrn": message.lrn,
+        "version": 1,
+        "direction": message.direction,
+        "type_code": message.type_code,
+        "channel": Channel.JSON,
+        "lodged_by": lodged_by,
+        "declarant_org": lodged_by,
+        "trader_org": lodged_by,
+        "submitter": "tests",
+        "office": "ZZ000101",
+        "legal_state": LegalState.ACCEPTED,
+        "goods_state": GoodsState.PRESENTED,
+        "content_sha256": "",
+        "lodged_at": at,
+        "presented_at": at,
+        "accepted_at": at,
+        "released_at": None,
+        "expires_at": None,
+        "message": message,
+    }
+    return DeclarationSnapshot(**(values | changes))
