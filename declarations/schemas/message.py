@@ -115,7 +115,7 @@ class DeclarationMessage(Part):
     presentation_office: Text17 | None = None
     supervising_office: Text17 | None = None
     exit_office: Text17 | None = None
-    item_count: Count | None = None
+    item_count: Annotated[int, Field(strict=True, ge=0, le=99999)] | None = None
     """WCO 111."""
     total_packages: Count | None = None
     """WCO 146."""

@@ -28,6 +28,8 @@ class Leaf:
     read: Reader | None = None
     """Turns the text into the canonical value; text that it cannot turn passes on and is refused by the schema."""
     many: bool = False
+    limit: int = 0
+    """Most characters, for a value that a fold joins or drops so that the schema never sees it by itself."""
     into: str = field(init=False, compare=False, default="")
     key: str = field(init=False, compare=False, default="")
 

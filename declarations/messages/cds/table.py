@@ -11,6 +11,7 @@ from declarations.messages.cds.parts import (
     AMENDMENT,
     CHARGE,
     DESTINATION,
+    DROPPED_NUMBER,
     EQUIPMENT_NUMBER,
     EXPORT_COUNTRY,
     HEADER_DOCUMENT,
@@ -28,6 +29,8 @@ from declarations.messages.cds.parts import (
     unkept_party,
 )
 from declarations.messages.cds.values import flag, instant, kilograms, money, quantity, representation, whole
+
+_NUMBER_AND_ID = (DROPPED_NUMBER, Leaf("ID", "id"))
 
 _DUTY = Group(
     "DutyTaxFee",
@@ -59,7 +62,7 @@ _COMMODITY = Group(
         Leaf("Description", "description"),
         Group(
             "Classification",
-            (Leaf("ID", "code"), Leaf("IdentificationTypeCode", "type")),
+            (Leaf("ID", "code", limit=18), Leaf("IdentificationTypeCode", "type", limit=3)),
             "commodity_code",
             many=True,
             fold=folds.classification,
@@ -75,7 +78,9 @@ _COMMODITY = Group(
             ),
         ),
         Group("InvoiceLine", (Leaf("ItemChargeAmount", "price", money),)),
-        Group("TransportEquipment", EQUIPMENT_NUMBER, "container_ids", many=True, fold=folds.container),
+        Group(
+            "TransportEquipment", (DROPPED_NUMBER, Leaf("ID", "id")), "container_ids", many=True, fold=folds.container
+        ),
     ),
 )
 
@@ -129,7 +134,7 @@ GOODS_ITEM = Group(
         ),
         Group(
             "Origin",
-            (Leaf("CountryCode", "country"), Leaf("RegionID"), Leaf("TypeCode", "type")),
+            (Leaf("CountryCode", "country"), Leaf("RegionID"), Leaf("TypeCode", "type", limit=3)),
             "origin",
             many=True,
             fold=folds.origin,
@@ -174,7 +179,7 @@ _SHIPMENT_CONSIGNMENT = Group(
         Group("LoadingLocation", (Leaf("Name"), Leaf("ID", "transport.loading_location"))),
         Group(
             "TransportEquipment",
-            (*EQUIPMENT_NUMBER, Group("Seal", EQUIPMENT_NUMBER, "seals", many=True, fold=folds.seal)),
+            (*EQUIPMENT_NUMBER, Group("Seal", _NUMBER_AND_ID, "seals", many=True, fold=folds.seal)),
             "equipment",
             many=True,
         ),
@@ -244,7 +249,7 @@ _CONSIGNMENT = Group(
         Group("Freight", (Leaf("PaymentMethodCode", "transport.freight_payment_method"),)),
         Group(
             "Itinerary",
-            (Leaf("SequenceNumeric", "sequence", whole), Leaf("RoutingCountryCode", "country")),
+            (DROPPED_NUMBER, Leaf("RoutingCountryCode", "country")),
             "transport.itinerary",
             many=True,
             fold=folds.itinerary,

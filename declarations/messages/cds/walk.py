@@ -8,6 +8,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from declarations.messages.cds.nodes import Group, Leaf, Object
+from declarations.messages.cds.parts import DROPPED_NUMBER
+from declarations.messages.cds.values import instant, whole
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.strict_json import printable
 
@@ -87,6 +89,8 @@ class Walk:
                 self.sources.setdefault(pointer, self.where(child))
             values: Object = {}
             self._group(child, part, values, pointer)
+            if part.parts[0] is DROPPED_NUMBER and "sequence" not in values:
+                self._finding("format.missing", child, pointer, "SequenceNumeric must be given.")
             if values:
                 part.fold(values, around)
             return
@@ -117,8 +121,10 @@ class Walk:
         elif not text.isascii():
             text = unicodedata.normalize("NFC", text)
         value = text if leaf.read is None else leaf.read(text, child)
-        if len(child) and leaf.read is None:
-            self._finding("format.unexpected_element", child[0], pointer, "A value may not hold elements.")
+        if len(child) != (leaf.read is instant):
+            self._finding("format.unexpected_element", child, pointer, "A value may not hold other elements.")
+        if leaf.limit:
+            self._check_alone(leaf, text, value, child, pointer)
         key = leaf.key
         if not key:
             self._keep(child, value)
@@ -132,6 +138,15 @@ class Walk:
         around[key] = value
         if self.sources is not None:
             self.sources[f"{pointer}/{key}"] = self.where(child)
+
+    def _check_alone(self, leaf: Leaf, text: str, value: object, child: _Element, pointer: str) -> None:
+        """The form of a value that the canonical form does not keep by itself."""
+        if not text:
+            self._finding("format.empty", child, pointer, f"{leaf.name} is empty.")
+        elif len(text) > leaf.limit:
+            self._finding("format.too_long", child, pointer, f"{leaf.name} has more than {leaf.limit} characters.")
+        elif leaf.read is whole and not isinstance(value, int):
+            self._finding("format.type", child, pointer, f"{leaf.name} is not a whole number.")
 
     def _clean(self, text: str, child: _Element, pointer: str) -> str:
         """Text without the line breaks and indents of the document; other control characters are found wrong."""
