@@ -10,7 +10,7 @@ from agencies.services.holds import (
 )
 from agencies.services.loading import agencies_load
 from agencies.services.lodgement import lodgement_check
-from agencies.services.permits import permit_issue, permit_step, permit_write_off, permits_expire
+from agencies.services.permits import permit_expire, permit_issue, permit_step, permit_write_off
 from agencies.services.reservation import permits_consume, permits_free, permits_lock, permits_reserve
 
 __all__ = [
@@ -22,11 +22,11 @@ __all__ = [
     "holds_open",
     "holds_withdraw",
     "lodgement_check",
+    "permit_expire",
     "permit_issue",
     "permit_step",
     "permit_write_off",
     "permits_consume",
-    "permits_expire",
     "permits_free",
     "permits_lock",
     "permits_reserve",

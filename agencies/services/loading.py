@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from agencies.models import Agency, Permit, Requirement, RequirementSet
+from agencies.services.permits import permit_expiry_await
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
-from singlewindow.db.work import unit_of_work
+from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel.canonical import sha256_hex
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -58,7 +59,8 @@ def agencies_load(*, actor: Actor, folder: Path = DATA) -> Loaded:
                 subject_id=sha256,
                 data={"agencies": len(agencies), "requirements": len(requirements)},
             )
-        made, without_holder = _load_permits(_rows((folder / "permits.csv").read_text(encoding="utf-8")))
+        permits = _rows((folder / "permits.csv").read_text(encoding="utf-8"))
+        made, without_holder = _load_permits(work, permits, actor)
     return Loaded(len(agencies), len(requirements), made, without_holder, changed)
 
 
@@ -92,14 +94,14 @@ def _load_rules(agencies: Iterable[Row], requirements: Iterable[Row]) -> None:
         )
 
 
-def _load_permits(rows: Iterable[Row]) -> tuple[int, int]:
+def _load_permits(work: Work, rows: Iterable[Row], actor: Actor) -> tuple[int, int]:
     made = without_holder = 0
     for row in rows:
         holder = organisation_by_identifier(row["holder"])
         if holder is None:
             without_holder += 1
             continue
-        _, created = Permit.objects.get_or_create(
+        permit, created = Permit.objects.get_or_create(
             code=row["code"],
             number=row["number"],
             defaults={
@@ -116,4 +118,6 @@ def _load_permits(rows: Iterable[Row]) -> tuple[int, int]:
             },
         )
         made += created
+        if created:
+            permit_expiry_await(work, permit, actor=actor)
     return made, without_holder

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,9 +20,12 @@ from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work, unit_of_work
+from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, Violation
 
+PERMIT_EXPIRY_DUE = "PermitExpiryDue"
+EXPIRY_TASK = "agencies.tasks.expire"
 STEPS = ("suspend", "reinstate", "revoke")
 
 
@@ -71,6 +74,7 @@ def permit_issue(*, actor: Actor, order: PermitOrder) -> PermitInfo:
         except IntegrityError as error:
             raise Conflict(f"Permit {order.code} {order.number} exists already.", code="permit_number") from error
         data = {"code": permit.code, "number": permit.number, "holder": holder.identifier}
+        permit_expiry_await(work, permit, actor=actor)
         _record(work, permit, Verb.PERMIT_ISSUED, "permit.issued", actor=actor, data=data)
     return permit_info(permit)
 
@@ -174,24 +178,29 @@ def _own_permit(permit_id: UUID, actor: Actor) -> Permit:
     return permit
 
 
-def permits_expire(*, actor: Actor, on: date) -> int:
-    """Mark the permits whose last day has passed; returns how many. Idempotent, and safe to run late.
+def permit_expiry_await(work: Work, permit: Permit, *, actor: Actor) -> None:
+    """Set the timer that marks a permit as expired when its last day has passed."""
+    midnight = datetime.combine(permit.valid_to + timedelta(days=1), time.min, tzinfo=UTC)
+    queue(work, PERMIT_EXPIRY_DUE, subject_id=str(permit.pk), not_before=midnight, actor=actor)
 
-    Nothing waits for it: every check asks for the day itself.
+
+def permit_expire(work: Work, permit_id: UUID, *, actor: Actor, on: date) -> bool:
+    """Mark a permit whose last day has passed; False when it is not over, or ended otherwise.
+
+    Nothing waits for it: every check asks for the day itself, so a late timer lets no goods through.
+
+    Locks: the permit's row.
+
+    Idempotent: an ended permit is left as it is.
     """
-    sources = sorted(state.value for state in PermitState if "expire" in PERMIT.allowed(state))
-    with unit_of_work() as work:
-        rows = list(
-            Permit.objects.select_for_update(skip_locked=True)
-            .filter(valid_to__lt=on, state__in=sources)
-            .order_by("pk")[:1000]
-        )
-        for permit in rows:
-            permit.state = PermitState.EXPIRED.value
-            data = {"number": permit.number, "step": "expire", "state": permit.state}
-            _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data)
-        Permit.objects.bulk_update(rows, ["state"])
-    return len(rows)
+    permit = Permit.objects.select_for_update().filter(pk=permit_id, valid_to__lt=on).first()
+    if permit is None or "expire" not in PERMIT.allowed(permit.state):
+        return False
+    permit.state = PERMIT.next_state("expire", permit.state).value
+    permit.save(update_fields=["state"])
+    data = {"number": permit.number, "step": "expire", "state": permit.state}
+    _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data)
+    return True
 
 
 def _record(

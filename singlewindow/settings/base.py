@@ -42,6 +42,7 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationReleased": [],
     "DeclarationEnded": ["clearance.close"],
     "HoldDecided": ["clearance.decide"],
+    "PermitExpiryDue": ["agencies.tasks.expire"],
     "AccountCredited": ["clearance.money"],
     "MoneyAvailable": ["clearance.decide"],
     "ClearanceDeadline": ["clearance.clock"],
