@@ -20,6 +20,7 @@ def reset(read: Environment) -> None:
         for folder in (places.database, places.broker, places.sockets, places.log, read.home / "static"):
             shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(read.home / "files", ignore_errors=True)
+        (read.home / "accounts.txt").unlink(missing_ok=True)
         for path in places.run.iterdir():
             if path.is_file() and path.name != "lock":
                 path.unlink()

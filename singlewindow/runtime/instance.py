@@ -12,11 +12,12 @@ import psutil
 
 from singlewindow.runtime import servers
 from singlewindow.runtime.lock import home_locked
+from singlewindow.runtime.prepared import is_prepared, prepared_record
 from singlewindow.runtime.processes import Child, Program, start
 from singlewindow.runtime.programs import base_environment, project_programs
 from singlewindow.runtime.servers import Places, ServerFailed
 from singlewindow.runtime.supervisor import Supervisor
-from singlewindow.settings.env import PROJECT_ROOT, Environment
+from singlewindow.settings.env import PROJECT_ROOT, Component, Environment
 
 READY = "ready"
 """The file in the run folder that stands while the instance answers."""
@@ -76,11 +77,14 @@ def _bring_up(read: Environment, places: Places, supervisor: Supervisor) -> None
     database_url, redis_url = _servers_start(read, places, supervisor)
     servers.addresses_record(places, database_url=database_url, redis_url=redis_url)
     base = base_environment(read, database_url=database_url, redis_url=redis_url)
-    _prepare(places, base)
+    if is_prepared(read, database_url):
+        say("Tables and data are up to date.")
+    else:
+        _prepare(base)
+        prepared_record(read, database_url)
     say("Starting web, worker, relay and beat ...")
-    for program in project_programs(read, base):
-        child = supervisor.start(program)
-    _wait_for_web(read, places, child)
+    children = {program.name: supervisor.start(program) for program in project_programs(read, base)}
+    _wait_for_web(read, places, children[Component.WEB])
 
 
 def _servers_start(read: Environment, places: Places, supervisor: Supervisor) -> tuple[str, str]:
@@ -101,7 +105,7 @@ def _servers_start(read: Environment, places: Places, supervisor: Supervisor) ->
     return read.database_url or places.database_url, read.redis_url or places.redis_url
 
 
-def _prepare(places: Places, base: dict[str, str]) -> None:
+def _prepare(base: dict[str, str]) -> None:
     program = Program("setup", (sys.executable, "-m", "singlewindow.runtime.setup"), env=base, cwd=PROJECT_ROOT)
     process = start(program, output=sys.stdout.fileno())
     try:
@@ -128,7 +132,7 @@ def _wait_for_web(read: Environment, places: Places, web: Child) -> None:
 
 
 def _announce(places: Places, address: str, seconds: float) -> None:
-    accounts = places.run / "accounts.txt"
+    accounts = places.home / "accounts.txt"
     if accounts.exists():
         say("\n" + accounts.read_text().rstrip())
     (places.run / READY).write_text(address)

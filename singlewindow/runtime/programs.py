@@ -31,12 +31,12 @@ def project_programs(read: Environment, base: Mapping[str, str]) -> tuple[Progra
     concurrency = ("--concurrency", str(read.worker_concurrency))
     beat_file = str(read.home / "run" / "beat-schedule")
     argvs = {
-        Component.WORKER: (*celery, "worker", "--pool", "prefork", *concurrency, *quiet),
-        Component.RELAY: (sys.executable, "manage.py", "relay"),
-        Component.BEAT: (*celery, "beat", "--schedule", beat_file, "--pidfile", "", "--loglevel", "WARNING"),
         Component.WEB: (
             sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_SETTINGS), "singlewindow.wsgi:application",
         ),
+        Component.WORKER: (*celery, "worker", "--pool", "prefork", *concurrency, *quiet),
+        Component.RELAY: (sys.executable, "manage.py", "relay"),
+        Component.BEAT: (*celery, "beat", "--schedule", beat_file, "--pidfile", "", "--loglevel", "WARNING"),
     }  # fmt: skip
     return tuple(
         Program(str(component), argv, env={**base, "CSW_COMPONENT": str(component)}, cwd=PROJECT_ROOT)

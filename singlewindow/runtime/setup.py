@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from io import StringIO
+from io import TextIOBase
 from pathlib import Path
 
 import django
@@ -52,13 +52,25 @@ def tables_migrate() -> bool:
     return True
 
 
+class _Lines(TextIOBase):
+    """A stream that hands each whole line on: the progress of a command shows while it runs."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._rest = ""
+
+    def write(self, text: str, /) -> int:
+        """Take text; lines that are complete go out."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._say(f"  {line.strip()}")
+        return len(text)
+
+
 def _command(name: str, say: Callable[[str], None]) -> bool:
     if name not in get_commands():
         return False
-    said = StringIO()
-    call_command(name, stdout=said)
-    for line in said.getvalue().splitlines():
-        say(f"  {line.strip()}")
+    call_command(name, stdout=_Lines(say))
     return True
 
 
@@ -93,7 +105,7 @@ def main() -> None:
     _step(say, "Translations", lambda: translations_compile() > 0)
     _step(say, "Static files", _collect_static)
     if settings.CSW_DEMO and "demo_accounts" in get_commands():
-        accounts = settings.CSW_HOME / "run" / "accounts.txt"
+        accounts = settings.CSW_HOME / "accounts.txt"
         with accounts.open("w") as file:
             accounts.chmod(0o600)
             call_command("demo_accounts", stdout=file)

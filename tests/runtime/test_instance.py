@@ -1,14 +1,26 @@
 """A whole instance, as `make run` starts it: ready, quick the second time, side by side, nothing left behind."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 import urllib.request
 
 import psycopg2
 import pytest
 
-from singlewindow.runtime.stack import PARTS, home_made, processes_of, stack_running
+from singlewindow.runtime import stack as whole
+from singlewindow.runtime.servers import servers_running
+from singlewindow.runtime.stack import PARTS, free_port, home_made, processes_of
+from singlewindow.settings.env import PROJECT_ROOT
 
 pytestmark = pytest.mark.serial
+
+
+def stack_running(home, **environ):
+    """An instance without the demonstration country, which has tests of its own and takes its time."""
+    return whole.stack_running(home, environ={"CSW_DEMO": "false", **environ})
 
 
 def fetch(address):
@@ -95,7 +107,66 @@ def test_when_the_supervisor_itself_is_killed_nothing_stays(home):
         assert rows(stack, "SELECT word FROM kept") == [("here",)]
 
 
+def reset(home):
+    """Do what `make reset` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "singlewindow.runtime", "reset"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "CSW_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make_run(home, output):
+    """Start `make run` as a terminal does: a process group of its own, to which Ctrl-C goes."""
+    own = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    return subprocess.Popen(
+        ["make", "run"],
+        cwd=PROJECT_ROOT,
+        env={**own, "CSW_HOME": str(home), "PORT": str(free_port()), "CSW_DEMO": "false"},
+        stdout=output.open("wb"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize("moment", ["servers.json", "ready"], ids=["while it sets up", "when it is ready"])
+def test_ctrl_c_at_the_terminal_stops_every_process(home, tmp_path, moment):
+    make = make_run(home, tmp_path / "output.txt")
+    deadline = time.monotonic() + 120
+    while not (home / "run" / moment).exists():
+        assert make.poll() is None, (tmp_path / "output.txt").read_text()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(make.pid, signal.SIGINT)
+    make.wait(60)
+    assert "Every process has ended." in (tmp_path / "output.txt").read_text()
+    assert processes_of(home) == []
+    assert not (home / "run" / "lock").exists()
+
+
+def test_servers_that_the_environment_names_are_used_and_none_is_started(home):
+    with home_made() as real, servers_running(real, durable=False) as places:
+        named = {"DATABASE_URL": places.database_url, "REDIS_URL": places.redis_url}
+        with stack_running(home, **named) as stack:
+            assert set(stack.pids()) == {"web", "worker", "relay", "beat"}
+            wait_until_ready(stack)
+
+
 def test_two_instances_run_side_by_side(home):
     with home_made() as other, stack_running(home) as one, stack_running(other) as two:
         assert fetch(f"{one.address}/healthz") == fetch(f"{two.address}/healthz") == 200
         assert one.database_url != two.database_url
+
+
+def test_reset_refuses_while_the_instance_runs_and_empties_the_data_after(home):
+    with stack_running(home):
+        refused = reset(home)
+        assert refused.returncode == 1
+        assert "Another instance already runs" in refused.stderr
+    assert reset(home).returncode == 0
+    assert not (home / "database").exists()
+    with stack_running(home) as stack:
+        assert rows(stack, "SELECT to_regclass('kept')") == [(None,)]
