@@ -29,12 +29,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", None) or VISITOR
     language = get_language() or settings.LANGUAGE_CODE
     info = get_language_info(language.split("-")[0])
+    work = links_for(WORK, actor, request.path)
     return {
         "actor": actor,
         "country_name": country_name(),
-        "work_links": links_for(WORK, actor, request.path),
+        "work_links": work,
         "public_links": links_for(PUBLIC, actor, request.path),
-        "search_href": next((link.href for link in links_for(WORK, actor, "") if link.icon == "search"), ""),
+        "search_href": next((link.href for link in work if link.name == "clearance_search"), ""),
         "page_dir": "rtl" if info["bidi"] else "ltr",
         "page_lang": language,
         "languages": [get_language_info(code) for code in LANGUAGES],

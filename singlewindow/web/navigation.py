@@ -1,5 +1,6 @@
 """The way through the window: every entry of the menu with who may see it, in one list."""
 
+import re
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -24,6 +25,8 @@ class NavEntry:
 class NavLink:
     """An entry as one visitor sees it."""
 
+    name: str
+    """The address name with underscores, so that a template can ask for it."""
     label: str | Promise
     href: str
     icon: str
@@ -58,7 +61,10 @@ def links_for(entries: tuple[NavEntry, ...], actor: Actor, path: str) -> list[Na
     allowed = [entry for entry in entries if entry.permission is None or actor.may(entry.permission)]
     found = [(entry, href) for entry in allowed if (href := address_of(entry.url_name))]
     nearest = max((href for _, href in found if path.startswith(href)), key=len, default="")
-    return [NavLink(entry.label, href, entry.icon, current=href == nearest) for entry, href in found]
+    return [
+        NavLink(re.sub("[:-]", "_", entry.url_name), entry.label, href, entry.icon, current=href == nearest)
+        for entry, href in found
+    ]
 
 
 def address_of(url_name: str) -> str:

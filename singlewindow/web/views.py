@@ -26,7 +26,7 @@ from singlewindow.web.navigation import PUBLIC, WORK, address_of, links_for
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the window is and the ways in; whoever is signed in goes on from here to their own pages."""
     actor: Actor = getattr(request, "actor", None) or VISITOR
-    links = {link.icon: link for link in links_for(PUBLIC, actor, "")}
+    links = {link.name: link for link in links_for(PUBLIC, actor, "")}
     return render(
         request,
         "web/pages/home.html",
