@@ -67,7 +67,7 @@ _LINKS = {
 }
 RECEIPT_EXAMPLE: Json = {
     "id": _ID,
-    "mrn": "26ZZ010100000041R9",
+    "mrn": "26ZZ010100000041R8",
     "lrn": "INV-2026-0815",
     "version": 1,
     "legal_state": "REGISTERED",

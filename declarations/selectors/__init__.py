@@ -2,6 +2,7 @@
 
 from declarations.selectors.lists import (
     ListFilter,
+    any_declaration_lodged,
     declaration_list_for,
     declaration_page_for,
     declarations_counts_for,
@@ -18,6 +19,7 @@ from declarations.selectors.timeline import timeline, timeline_of
 
 __all__ = [
     "ListFilter",
+    "any_declaration_lodged",
     "declaration_head",
     "declaration_head_for",
     "declaration_id_of_mrn",

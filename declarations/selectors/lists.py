@@ -148,3 +148,8 @@ def _cursor_id(cursor: str) -> UUID | None:
         return UUID(str(text))
     except ValueError as error:
         raise FormatRefused("The cursor belongs to another list; start again without it.", code="cursor") from error
+
+
+def any_declaration_lodged() -> bool:
+    """Whether anything was ever lodged here."""
+    return Declaration.objects.filter(mrn__isnull=False).exists()

@@ -7,9 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from declarations.messages.findings import in_message_order
 from declarations.rules import declaration_check
-from declarations.schemas import DeclarationMessage
+from declarations.schemas import DeclarationMessage, in_message_order
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import RuleViolated, Violation
 from singlewindow.reference.selectors import code_lists

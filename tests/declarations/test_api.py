@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from declarations import openapi
 from declarations.models import Declaration, GoodsItem
 from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
@@ -21,6 +22,7 @@ from singlewindow.api.models import IdempotentAnswer
 from singlewindow.audit.models import Event, PartyEvent
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
+from singlewindow.kernel.mrn import mrn_is_valid
 from tests.declarations.conftest import Filer, filer, mandate
 from tests.factories import accounts
 from tests.factories.declarations import import_json, import_message
@@ -95,6 +97,13 @@ class TestLodging:
         assert receipt["mrn"] == snapshot.mrn
         assert receipt["warnings"] == []
         assert snapshot.channel is Channel.JSON
+
+    def test_the_example_of_the_description_is_lodged_as_it_stands(self, client: Client) -> None:
+        by = Filer(organisation := accounts.organisation(identifier="ZZIMP0001"), accounts.actor(of=organisation))
+        response = Caller(by, client).post(openapi.MESSAGE_EXAMPLE)
+        assert response.status_code == 201, response.content
+        assert response.json().keys() == openapi.RECEIPT_EXAMPLE.keys()
+        assert mrn_is_valid(openapi.RECEIPT_EXAMPLE["mrn"])
 
     def test_L8_the_same_key_gives_the_same_answer_and_one_declaration(self, caller: Caller) -> None:
         body = import_json(trader=caller.by.identifier)

@@ -1,12 +1,15 @@
 """The steps after lodgement: present, accept, release, refuse, clear, expire; from every wrong state too."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
+from threading import Barrier
 from uuid import UUID
 
 import orjson
 import pytest
+from django.db import connection
 
 from declarations import services
 from declarations.models import Declaration
@@ -18,13 +21,13 @@ from declarations.tasks import expire
 from declarations.types import Channel, DeclarationHead, Lodged
 from singlewindow.accounts.models import Mandate
 from singlewindow.accounts.permissions import Role
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.models import Event, PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import DomainError, NotFound, NotPermitted, RuleViolated, TransitionRefused
-from tests.declarations.conftest import Filer, mandate
+from tests.declarations.conftest import Filer, filer, mandate
 from tests.factories import accounts
 from tests.factories.declarations import import_message
 
@@ -253,6 +256,55 @@ class TestExpiry:
             take(services.declaration_expire, expected.id, window)
         with pytest.raises(TransitionRefused, match="EXPIRED"):
             services.goods_present(actor=trader.actor, declaration_id=expected.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_L1_many_releases_at_once_release_once() -> None:
+    by, window, together = filer(), system_actor("clearance"), Barrier(8)
+    lodged = lodge(by, presented=True)
+    take(services.declaration_accept, lodged.id, window)
+
+    def attempt(_: int) -> str:
+        together.wait()
+        try:
+            take(services.declaration_release, lodged.id, window)
+        except TransitionRefused as refused:
+            return refused.code
+        else:
+            return "released"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(attempt, range(8)))
+    assert outcomes == ["released"] + ["state"] * 7
+    assert Event.objects.filter(verb="declaration.released").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presentation_and_expiry_at_once_end_in_one_of_the_two() -> None:
+    by, window, together = filer(), system_actor("declarations"), Barrier(2)
+    lodged = lodge(by, presented=False)
+    assert lodged.expires_at is not None
+    due = lodged.expires_at
+
+    def present() -> None:
+        services.goods_present(actor=by.actor, declaration_id=lodged.id)
+
+    def attempt(act: Callable[[], object]) -> None:
+        with clock.frozen(due):
+            together.wait()
+            try:
+                act()
+            except TransitionRefused:
+                pass
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(attempt, (present, lambda: take(services.declaration_expire, lodged.id, window))))
+    head = declaration_head(lodged.id)
+    assert (head.legal_state, head.goods_state) in {(L.EXPIRED, G.EXPECTED), (L.REGISTERED, G.PRESENTED)}
 
 
 def test_steps_of_an_unknown_declaration_find_nothing(window: Actor) -> None:
