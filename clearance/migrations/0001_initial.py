@@ -8,210 +8,350 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('declarations', '0002_guards'),
+        ("declarations", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('declaration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='declarations.declaration')),
-                ('mrn', models.CharField(max_length=18)),
-                ('lrn', models.CharField(max_length=35)),
-                ('direction', models.CharField(max_length=6)),
-                ('office', models.CharField(max_length=8)),
-                ('importer', models.CharField(db_default='', max_length=120)),
-                ('goods', models.CharField(db_default='', max_length=120)),
-                ('item_count', models.SmallIntegerField(db_default=1)),
-                ('amount_minor', models.BigIntegerField(db_default=0, help_text='Duty, taxes and charges, in minor units')),
-                ('currency', models.CharField(db_default='', max_length=3)),
-                ('lane', models.CharField(max_length=6)),
-                ('score', models.SmallIntegerField(db_default=0)),
-                ('control_state', models.CharField(db_default='NONE', max_length=13)),
-                ('returns_to', models.CharField(db_default='', help_text='Control state that a query goes back to', max_length=13)),
-                ('holder', models.CharField(max_length=7)),
-                ('blocking', models.CharField(db_default='', max_length=12)),
-                ('agency', models.CharField(db_default='', help_text='Agency that holds the goods', max_length=3)),
-                ('decided_at', models.DateTimeField(help_text='When the lane was assigned', null=True)),
-                ('presented_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('amber_at', models.DateTimeField(null=True)),
-                ('red_at', models.DateTimeField(null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(help_text='Released, refused, expired or invalidated', null=True)),
-                ('automatic', models.BooleanField(db_default=False, help_text='Released without an officer')),
-                ('alert', models.CharField(db_default='', help_text='Latest alert raised', max_length=9)),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "declaration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="declarations.declaration",
+                    ),
+                ),
+                ("mrn", models.CharField(max_length=18)),
+                ("lrn", models.CharField(max_length=35)),
+                ("direction", models.CharField(max_length=6)),
+                ("office", models.CharField(max_length=8)),
+                ("importer", models.CharField(db_default="", max_length=120)),
+                ("goods", models.CharField(db_default="", max_length=120)),
+                ("item_count", models.SmallIntegerField(db_default=1)),
+                (
+                    "amount_minor",
+                    models.BigIntegerField(db_default=0, help_text="Duty, taxes and charges, in minor units"),
+                ),
+                ("currency", models.CharField(db_default="", max_length=3)),
+                ("lane", models.CharField(max_length=6)),
+                ("score", models.SmallIntegerField(db_default=0)),
+                ("control_state", models.CharField(db_default="NONE", max_length=13)),
+                (
+                    "returns_to",
+                    models.CharField(db_default="", help_text="Control state that a query goes back to", max_length=13),
+                ),
+                ("holder", models.CharField(max_length=7)),
+                ("blocking", models.CharField(db_default="", max_length=12)),
+                ("agency", models.CharField(db_default="", help_text="Agency that holds the goods", max_length=3)),
+                ("decided_at", models.DateTimeField(help_text="When the lane was assigned", null=True)),
+                ("presented_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("amber_at", models.DateTimeField(null=True)),
+                ("red_at", models.DateTimeField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(help_text="Released, refused, expired or invalidated", null=True)),
+                ("automatic", models.BooleanField(db_default=False, help_text="Released without an officer")),
+                ("alert", models.CharField(db_default="", help_text="Latest alert raised", max_length=9)),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=9)),
-                ('deadline', models.DateTimeField()),
-                ('raised_at', models.DateTimeField()),
-                ('late', models.BooleanField(help_text='Raised more than a minute after its deadline')),
-                ('holder', models.CharField(max_length=7)),
-                ('agency', models.CharField(db_default='', max_length=3)),
-                ('blocking', models.CharField(max_length=12)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='clearance.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=9)),
+                ("deadline", models.DateTimeField()),
+                ("raised_at", models.DateTimeField()),
+                ("late", models.BooleanField(help_text="Raised more than a minute after its deadline")),
+                ("holder", models.CharField(max_length=7)),
+                ("agency", models.CharField(db_default="", max_length=3)),
+                ("blocking", models.CharField(max_length=12)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="clearance.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.UUIDField(default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=11)),
-                ('officer', models.CharField(max_length=80)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('outcome', models.CharField(max_length=10)),
-                ('revenue_delta_minor', models.BigIntegerField(db_default=0, help_text='Debt found, in minor units; less than 0: too much')),
-                ('findings', models.TextField(db_default='')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='clearance.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=11)),
+                ("officer", models.CharField(max_length=80)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("outcome", models.CharField(max_length=10)),
+                (
+                    "revenue_delta_minor",
+                    models.BigIntegerField(db_default=0, help_text="Debt found, in minor units; less than 0: too much"),
+                ),
+                ("findings", models.TextField(db_default="")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="clearance.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LaneChange',
+            name="LaneChange",
             fields=[
-                ('id', models.UUIDField(default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('lane_from', models.CharField(max_length=6)),
-                ('lane_to', models.CharField(max_length=6)),
-                ('reason', models.TextField()),
-                ('asked_by', models.CharField(max_length=80)),
-                ('asked_at', models.DateTimeField()),
-                ('confirmed_by', models.CharField(db_default='', max_length=80)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lane_changes', to='clearance.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("lane_from", models.CharField(max_length=6)),
+                ("lane_to", models.CharField(max_length=6)),
+                ("reason", models.TextField()),
+                ("asked_by", models.CharField(max_length=80)),
+                ("asked_at", models.DateTimeField()),
+                ("confirmed_by", models.CharField(db_default="", max_length=80)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lane_changes", to="clearance.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PostClearanceCase',
+            name="PostClearanceCase",
             fields=[
-                ('declaration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='declarations.declaration')),
-                ('source', models.CharField(max_length=10)),
-                ('state', models.CharField(db_default='PLANNED', max_length=10)),
-                ('opened_at', models.DateTimeField()),
+                (
+                    "declaration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="declarations.declaration",
+                    ),
+                ),
+                ("source", models.CharField(max_length=10)),
+                ("state", models.CharField(db_default="PLANNED", max_length=10)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['opened_at'], name='post_clearance_opened')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['BLUE', 'RANDOM'])), name='post_clearance_source'), models.CheckConstraint(condition=models.Q(('state__in', ['PLANNED'])), name='post_clearance_state')],
+                "indexes": [models.Index(fields=["opened_at"], name="post_clearance_opened")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["BLUE", "RANDOM"])), name="post_clearance_source"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("state__in", ["PLANNED"])), name="post_clearance_state"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Query',
+            name="Query",
             fields=[
-                ('id', models.UUIDField(default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('question', models.TextField()),
-                ('pointer', models.CharField(db_default='', help_text='The element asked about', max_length=120)),
-                ('consequence', models.CharField(db_default='', max_length=300)),
-                ('officer', models.CharField(max_length=80)),
-                ('asked_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('answer', models.TextField(db_default='')),
-                ('answered_by', models.CharField(db_default='', max_length=80)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='queries', to='clearance.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("question", models.TextField()),
+                ("pointer", models.CharField(db_default="", help_text="The element asked about", max_length=120)),
+                ("consequence", models.CharField(db_default="", max_length=300)),
+                ("officer", models.CharField(max_length=80)),
+                ("asked_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                ("answer", models.TextField(db_default="")),
+                ("answered_by", models.CharField(db_default="", max_length=80)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="queries", to="clearance.case"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['red_at', 'declaration'], name='case_desk'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["red_at", "declaration"], name="case_desk"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['office', 'red_at', 'declaration'], name='case_desk_office'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["office", "red_at", "declaration"],
+                name="case_desk_office",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['accepted_at'], name='case_accepted'),
+            model_name="case",
+            index=models.Index(fields=["accepted_at"], name="case_accepted"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['released_at'], name='case_released'),
+            model_name="case",
+            index=models.Index(fields=["released_at"], name="case_released"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['claimed_by'], name='case_claimed'),
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["claimed_by"], name="case_claimed"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('lane__in', ['GREEN', 'BLUE', 'YELLOW', 'RED'])), name='case_lane_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lane__in", ["GREEN", "BLUE", "YELLOW", "RED"])), name="case_lane_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('control_state__in', ['NONE', 'SELECTED', 'DOCS_REQUIRED', 'PHYSICAL', 'QUERY', 'DETAINED', 'DONE'])), name='case_control'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "control_state__in",
+                        ["NONE", "SELECTED", "DOCS_REQUIRED", "PHYSICAL", "QUERY", "DETAINED", "DONE"],
+                    )
+                ),
+                name="case_control",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('holder__in', ['trader', 'customs', 'agency', 'nobody'])), name='case_holder_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("holder__in", ["trader", "customs", "agency", "nobody"])), name="case_holder_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at', None), ('claimed_by', None)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='case_claim_whole'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_at", None), ("claimed_by", None)),
+                    models.Q(("claimed_at__isnull", False), ("claimed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_claim_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at', None), ('closed_at__isnull', False), _connector='OR'), name='case_released_is_closed'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("released_at", None), ("closed_at__isnull", False), _connector="OR"),
+                name="case_released_is_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['-raised_at', 'id'], name='alert_recent'),
+            model_name="alert",
+            index=models.Index(fields=["-raised_at", "id"], name="alert_recent"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('case', 'kind'), name='alert_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("case", "kind"), name="alert_once"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['amber', 'red', 'late_list'])), name='alert_kind_known'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["amber", "red", "late_list"])), name="alert_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('raised_at__gte', models.F('deadline'))), name='alert_not_early'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("raised_at__gte", models.F("deadline"))), name="alert_not_early"
+            ),
         ),
         migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['case', 'ended_at'], name='check_case'),
+            model_name="check",
+            index=models.Index(fields=["case", "ended_at"], name="check_case"),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['documents', 'examination'])), name='check_kind_known'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["documents", "examination"])), name="check_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['conform', 'clerical', 'value', 'class', 'origin', 'quantity', 'prohibited', 'security'])), name='check_outcome_known'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "outcome__in",
+                        ["conform", "clerical", "value", "class", "origin", "quantity", "prohibited", "security"],
+                    )
+                ),
+                name="check_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'conform'), models.Q(('findings', ''), _negated=True), _connector='OR'), name='check_tells_findings'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", "conform"), models.Q(("findings", ""), _negated=True), _connector="OR"),
+                name="check_tells_findings",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lanechange',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='lane_change_one_open_per_case'),
+            model_name="lanechange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("case",), name="lane_change_one_open_per_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lanechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='lane_change_has_reason'),
+            model_name="lanechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="lane_change_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lanechange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', True), ('lane_from', 'RED'), _negated=True), models.Q(models.Q(('confirmed_by', ''), _negated=True), models.Q(('confirmed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='lane_change_from_red_by_two'),
+            model_name="lanechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("granted", True), ("lane_from", "RED"), _negated=True),
+                    models.Q(
+                        models.Q(("confirmed_by", ""), _negated=True),
+                        models.Q(("confirmed_by", models.F("asked_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="lane_change_from_red_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='query',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('case',), name='query_one_open_per_case'),
+            model_name="query",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None)), fields=("case",), name="query_one_open_per_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='query',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='query_answer_whole'),
+            model_name="query",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at", None)),
+                    models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="query_answer_whole",
+            ),
         ),
     ]

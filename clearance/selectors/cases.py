@@ -10,6 +10,7 @@ from clearance.states import CONTROL
 from clearance.types import CaseRow
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
+from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.kernel.errors import NotFound
 
 
@@ -21,9 +22,19 @@ class CaseView:
     possible: frozenset[str]
     """Steps of control that the life cycle allows now."""
     mine: bool
+    closed: bool
     checks: Sequence[Check]
     queries: Sequence[Query]
     lane_changes: Sequence[LaneChange]
+
+    @property
+    def standing(self) -> str:
+        """A mark that changes with every act on the case: a page that was drawn before one is known to be stale."""
+        row = self.row
+        answered = sum(query.answered_at is not None for query in self.queries)
+        parts = (row.control_state, row.lane, row.holder, row.blocking, row.claimed_by, row.released_at)
+        acts = (len(self.checks), len(self.queries), answered, len(self.lane_changes), self.lane_change is None)
+        return sha256_hex(repr((parts, acts, self.closed)).encode())[:16]
 
     @property
     def lane_change(self) -> LaneChange | None:
@@ -46,6 +57,7 @@ def case_view(actor: Actor, declaration_id: UUID) -> CaseView:
         row=case_row(case),
         possible=CONTROL.allowed(case.control_state),
         mine=str(case.claimed_by_id) == actor.id,
+        closed=case.closed_at is not None,
         checks=list(case.checks.order_by("ended_at")),
         queries=list(case.queries.order_by("asked_at")),
         lane_changes=list(case.lane_changes.order_by("asked_at")),

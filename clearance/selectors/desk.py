@@ -1,12 +1,13 @@
 """The work queue of customs: open cases, deadline first, one index a page."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from clearance.models import Case
 from clearance.states import WORK, ControlState
@@ -22,9 +23,17 @@ from singlewindow.kernel.paging import PAGE_SIZE, Page, cursor_decode, page_of
 COUNT_CAP = 10_001
 """Counts stop here: nobody needs to know more, and the cost stays bounded."""
 
+ENDED_KINDS = frozenset({"released", "audit", "all"})
+"""Lists in which the newest declaration stands first; in the others it is the nearest deadline."""
+
 QUEUE_STATES = [state.value for state in WORK]
 
-Kind = Literal["todo", "mine", "free", "waiting", "arriving", "late", "all", "released", "audit"]
+Kind = Literal["todo", "free", "mine", "waiting", "arriving", "late", "released", "audit", "open", "all"]
+TABS: tuple[Kind, ...] = ("todo", "free", "mine", "waiting", "arriving", "late", "released", "audit")
+"""The lists that the desk offers; `open` and `all` are what its figures lead to."""
+
+AGES = {"0-6": (0, 6), "6-12": (6, 12), "12-18": (12, 18), "18-24": (18, 24), "24-48": (24, 48), "48-": (48, None)}
+"""Hours since acceptance, the lower bound included: the columns of the ageing chart and the filter behind each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class DeskFilter:
     kind: Kind = "todo"
     office: str = ""
     lane: str = ""
+    """One lane, or several joined by commas."""
     control: str = ""
     direction: str = ""
     holder: str = ""
@@ -41,6 +51,10 @@ class DeskFilter:
     """Beginning of an MRN or LRN, or part of the importer's name."""
     day: str = ""
     """Cases accepted (or, for "released", released) on this day, YYYY-MM-DD."""
+    age: str = ""
+    """One of AGES: hours since acceptance."""
+    by: str = ""
+    """`itself` or `officer`: how a released case was released."""
 
 
 def _scope(actor: Actor) -> QuerySet[Case]:
@@ -58,23 +72,30 @@ def desk_query(actor: Actor, wanted: DeskFilter) -> QuerySet[Case]:
     rows = _of_kind(_scope(actor), actor, wanted.kind)
     checks = (
         ("office", wanted.office, None),
-        ("lane", wanted.lane, {lane.value for lane in Lane}),
         ("control_state", wanted.control, {state.value for state in ControlState}),
         ("direction", wanted.direction, {"import", "export"}),
         ("holder", wanted.holder, {holder.value for holder in Holder}),
     )
     for column, value, known in checks:
-        if not value:
-            continue
-        if known is not None and value not in known:
-            raise FormatRefused(f"'{value[:20]}' is no {column.replace('_', ' ')}.", code="query.value")
-        rows = rows.filter(**{column: value})
-    if wanted.text:
+        if value:
+            rows = rows.filter(**{column: _known(column, value, known)})
+    if wanted.lane:
+        lanes = {lane.value for lane in Lane}
+        rows = rows.filter(lane__in=[_known("lane", lane, lanes) for lane in wanted.lane.split(",")])
+    if wanted.text.strip():
         text = wanted.text.strip()[:60]
         rows = rows.filter(Q(mrn__startswith=text.upper()) | Q(lrn__startswith=text) | Q(importer__icontains=text))
-    if wanted.day:
-        rows = _of_day(rows, wanted)
-    return rows
+    if wanted.by:
+        rows = rows.filter(
+            released_at__isnull=False, automatic=_known("by", wanted.by, {"itself", "officer"}) == "itself"
+        )
+    return _of_time(rows, wanted)
+
+
+def _known(column: str, value: str, known: Collection[str] | None) -> str:
+    if known is not None and value not in known:
+        raise FormatRefused(f"'{value[:20]}' is no {column.replace('_', ' ')}.", code="query.value")
+    return value
 
 
 def _of_kind(rows: QuerySet[Case], actor: Actor, kind: str) -> QuerySet[Case]:
@@ -88,6 +109,7 @@ def _of_kind(rows: QuerySet[Case], actor: Actor, kind: str) -> QuerySet[Case]:
         "late": Q(closed_at=None, alert__in=[AlertKind.RED.value, AlertKind.LATE_LIST.value]),
         "released": Q(released_at__isnull=False),
         "audit": Q(released_at__isnull=False, lane=Lane.BLUE.value),
+        "open": Q(closed_at=None, accepted_at__isnull=False),
         "all": Q(),
     }
     if kind not in kinds:
@@ -95,30 +117,48 @@ def _of_kind(rows: QuerySet[Case], actor: Actor, kind: str) -> QuerySet[Case]:
     return rows.filter(kinds[kind])
 
 
-def _of_day(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
-    try:
-        day = datetime.strptime(wanted.day, "%Y-%m-%d").date()  # noqa: DTZ007  (a day, not an instant)
-    except ValueError as error:
-        raise FormatRefused("The day is written YYYY-MM-DD.", code="query.value") from error
-    column = "released_at" if wanted.kind == "released" else "accepted_at"
-    return rows.filter(**{f"{column}__date": day})
+def _of_time(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
+    if wanted.day:
+        try:
+            day = datetime.strptime(wanted.day, "%Y-%m-%d").replace(tzinfo=UTC)
+        except ValueError as error:
+            raise FormatRefused("The day is written YYYY-MM-DD.", code="query.value") from error
+        column = "released_at" if wanted.kind == "released" else "accepted_at"
+        rows = rows.filter(**{f"{column}__gte": day, f"{column}__lt": day + timedelta(days=1)})
+    if wanted.age:
+        least, most = AGES[_known("age", wanted.age, AGES)]
+        now = clock.now()
+        rows = rows.filter(accepted_at__lte=now - timedelta(hours=least))
+        if most is not None:
+            rows = rows.filter(accepted_at__gt=now - timedelta(hours=most))
+    return rows
 
 
 def desk_page(actor: Actor, wanted: DeskFilter, *, cursor: str = "", size: int = PAGE_SIZE) -> Page[CaseRow]:
-    """A page of the desk: the nearest deadline first, cases without one (still arriving) after them.
+    """A page of the desk: work with the nearest deadline first, what is over with the newest first.
 
     Raises:
         FormatRefused: a filter or the cursor is not one of this list.
     """
-    far = datetime(9999, 1, 1, tzinfo=clock.now().tzinfo)
-    rows = desk_query(actor, wanted).annotate(due=Coalesce("red_at", far))
+    rows = desk_query(actor, wanted)
+    ended = wanted.kind in ENDED_KINDS
     if cursor:
         due, declaration_id = cursor_decode(cursor, str, str)
-        after = _instant(str(due))
-        rows = rows.filter(Q(due__gt=after) | Q(due=after, declaration_id__gt=_uuid(str(declaration_id))))
-    found = rows.select_related("claimed_by").order_by("due", "declaration_id")[: size + 1]
-    page = page_of(list(found), size, lambda row: (row.due.isoformat(), str(row.pk)))
+        rows = rows.filter(_after(str(due), _uuid(str(declaration_id)), ended=ended))
+    order = ("-declaration_id",) if ended else ("red_at", "declaration_id")
+    found = rows.select_related("claimed_by").order_by(*order)[: size + 1]
+    page = page_of(list(found), size, lambda row: (row.red_at.isoformat() if row.red_at else "", str(row.pk)))
     return Page([case_row(row) for row in page.rows], page.next_cursor)
+
+
+def _after(due: str, declaration_id: UUID, *, ended: bool) -> Q:
+    """What comes after a row; cases without a deadline (still arriving) stand last."""
+    if ended:
+        return Q(declaration_id__lt=declaration_id)
+    if not due:
+        return Q(red_at=None, declaration_id__gt=declaration_id)
+    at = _instant(due)
+    return Q(red_at__gt=at) | Q(red_at=at, declaration_id__gt=declaration_id) | Q(red_at=None)
 
 
 def late_page(actor: Actor, *, cursor: str = "", size: int = PAGE_SIZE) -> Page[CaseRow]:
@@ -127,12 +167,17 @@ def late_page(actor: Actor, *, cursor: str = "", size: int = PAGE_SIZE) -> Page[
     return desk_page(actor, DeskFilter(kind="late"), cursor=cursor, size=size)
 
 
-def desk_counts(actor: Actor, *, office: str = "") -> dict[str, int]:
-    """How many cases each list of the desk holds, counted up to a cap."""
-    kinds: tuple[Kind, ...] = ("todo", "mine", "free", "waiting", "arriving", "late")
-    return {
-        kind: desk_query(actor, DeskFilter(kind=kind, office=office)).order_by()[:COUNT_CAP].count() for kind in kinds
-    }
+def desk_counts(actor: Actor, wanted: DeskFilter) -> dict[Kind, int]:
+    """How many cases each list of the desk holds under the same filters: one statement, counted up to a cap."""
+    parts, parameters = [], []
+    for kind in TABS:
+        narrowed = desk_query(actor, replace(wanted, kind=kind)).order_by().values("pk")[:COUNT_CAP]
+        sql, values = narrowed.query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS q)")  # noqa: S608  (Django's own SQL)
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        return dict(zip(TABS, cursor.fetchone(), strict=True))
 
 
 def case_row(case: Case) -> CaseRow:

@@ -6,18 +6,19 @@ from decimal import Decimal
 
 from django.db import connection
 
+from clearance.selectors.desk import AGES
 from risk.types import Lane
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
 
 LANES_SQL = """
-SELECT lane, count(*), count(*) FILTER (WHERE automatic) FROM clearance_case
+SELECT lane, count(*) FROM clearance_case
 WHERE accepted_at >= %(since)s AND (%(office)s = '' OR office = %(office)s) GROUP BY lane
 """
 
 HOURS_SQL = """
-SELECT count(*),
+SELECT count(*), count(*) FILTER (WHERE automatic),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM released_at - accepted_at)),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM released_at - accepted_at))
 FROM clearance_case WHERE released_at >= %(since)s AND (%(office)s = '' OR office = %(office)s)
@@ -28,8 +29,6 @@ SELECT width_bucket(extract(epoch FROM %(now)s - accepted_at) / 3600, ARRAY[0, 6
 FROM clearance_case
 WHERE closed_at IS NULL AND accepted_at IS NOT NULL AND (%(office)s = '' OR office = %(office)s) GROUP BY 1
 """
-
-AGE_LABELS = ("0 to 6 h", "6 to 12 h", "12 to 18 h", "18 to 24 h", "24 to 48 h", "over 48 h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class DayFigures:
     median_hours: Decimal | None
     p90_hours: Decimal | None
     ageing: tuple[tuple[str, int], ...]
+    """Open cases by their age, keyed as the desk's filter AGES."""
 
     @property
     def without_officer(self) -> Decimal | None:
@@ -62,20 +62,20 @@ def day_figures(actor: Actor, *, office: str = "") -> DayFigures:
     parameters = {"since": since, "now": now, "office": office}
     with connection.cursor() as cursor:
         cursor.execute(LANES_SQL, parameters)
-        lanes = {Lane(lane): (count, automatic) for lane, count, automatic in cursor.fetchall()}
+        lanes = {Lane(lane): count for lane, count in cursor.fetchall()}
         cursor.execute(HOURS_SQL, parameters)
-        released, median, p90 = cursor.fetchone()
+        released, by_itself, median, p90 = cursor.fetchone()
         cursor.execute(AGEING_SQL, parameters)
         buckets = dict(cursor.fetchall())
     return DayFigures(
         since=since,
-        lanes={lane: lanes.get(lane, (0, 0))[0] for lane in Lane},
-        accepted=sum(count for count, _ in lanes.values()),
-        released_by_itself=sum(automatic for _, automatic in lanes.values()),
+        lanes={lane: lanes.get(lane, 0) for lane in Lane},
+        accepted=sum(lanes.values()),
+        released_by_itself=by_itself,
         released=released,
         median_hours=_hours(median),
         p90_hours=_hours(p90),
-        ageing=tuple((label, buckets.get(bucket, 0)) for bucket, label in enumerate(AGE_LABELS, start=1)),
+        ageing=tuple((age, buckets.get(bucket, 0)) for bucket, age in enumerate(AGES, start=1)),
     )
 
 

@@ -15,7 +15,7 @@ from declarations.types import DeclarationHead
 from fees.services import account_debit, debt_finalise
 from fees.states import COVERED, FiscalState
 from risk.types import Lane
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import timers_cancel
 
@@ -79,7 +79,8 @@ def _release(
     if lane is Lane.BLUE:
         work.insert(PostClearanceCase, ("declaration_id", "source", "opened_at"), [(head.id, "BLUE", at)])
     if fiscal in COVERED and debt_finalise(work, head.id, actor=actor, at=at):
-        released = declaration_clear(work, head.id, actor, locked=released)
+        window = system_actor("clearance", conversation_id=actor.conversation_id)
+        released = declaration_clear(work, head.id, window, locked=released)
     return released
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 import structlog
 from django.conf import settings
 from django.db import connection
@@ -135,7 +136,8 @@ def _run_one(job_id: int, handler: Handler) -> None:
         rows = work.fetch(DO_SQL, [job_id])
         if not rows:
             return
-        job = JobContext(*rows[0])
+        number, kind, subject_id, payload, conversation_id, started = rows[0]
+        job = JobContext(number, kind, subject_id, orjson.loads(payload), conversation_id, started)
         with structlog.contextvars.bound_contextvars(job_id=job.id, conversation_id=job.conversation_id):
             handler(work, job)
 

@@ -40,12 +40,13 @@ class Effects:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the effect failed")
+        assert job.payload.get("subject", job.subject_id) == job.subject_id
         self.done.append(job.subject_id)
 
 
 @pytest.mark.django_db
 def test_a_job_is_done_once_however_often_it_is_delivered() -> None:
-    job_id, effects = _queue(), Effects()
+    job_id, effects = _queue(payload={"subject": "one"}), Effects()
     jobs_run([job_id], effects)
     jobs_run([job_id, job_id], effects)
     assert effects.done == ["one"]

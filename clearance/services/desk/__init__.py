@@ -1,7 +1,7 @@
 """What an officer does with a case: take it, ask, check, change its lane, release, refuse, detain."""
 
 from clearance.services.desk.checks import CheckResult, check_conclude
-from clearance.services.desk.claim import case_claim, case_give_back
+from clearance.services.desk.claim import case_claim, case_give_back, case_take_next
 from clearance.services.desk.lanes import lane_change, lane_change_decide
 from clearance.services.desk.queries import query_answer, query_send
 from clearance.services.desk.refusals import case_detain, case_refuse
@@ -12,6 +12,7 @@ __all__ = [
     "case_detain",
     "case_give_back",
     "case_refuse",
+    "case_take_next",
     "check_conclude",
     "lane_change",
     "lane_change_decide",

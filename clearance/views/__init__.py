@@ -1,0 +1,1 @@
+"""Pages of the officer: the desk, one case, its acts, the search."""

@@ -1,0 +1,35 @@
+"""Load the demonstration country, once."""
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+
+from agencies.services import agencies_load
+from declarations.selectors import any_declaration_lodged
+from singlewindow.accounts.types import system_actor
+from singlewindow.demo.people import people_load
+from singlewindow.demo.trade import COUNT, SEED, trade_load
+
+LOAD_LOCK = 0x64656D6F
+
+
+class Command(BaseCommand):
+    """manage.py load_demo"""
+
+    help = "Make the organisations, people, permits and a few days of trade of the demonstration country."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How many declarations, from which seed."""
+        parser.add_argument("--count", type=int, default=COUNT)
+        parser.add_argument("--seed", type=int, default=SEED)
+
+    def handle(self, *args: object, **options: int) -> None:
+        """Load what is missing; a second run finds everything and does nothing."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOAD_LOCK])
+        people_load()
+        agencies_load(actor=system_actor("demo"))  # permits whose holders have just come to be
+        if any_declaration_lodged():
+            self.stdout.write("The demonstration country is there.")
+            return
+        lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
+        self.stdout.write("Lanes: " + ", ".join(f"{lane} {number}" for lane, number in lanes.items()))
