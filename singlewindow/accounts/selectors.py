@@ -116,3 +116,9 @@ def actor_names(labels: Iterable[str]) -> dict[str, str]:
     return {f"user:{person.pk}": person.get_full_name() or person.username for person in people} | {
         f"client:{client.pk}": client.name for client in clients
     }
+
+
+def organisations_of_agency(code: str) -> list[UUID]:
+    """The organisations whose members are officers of an agency."""
+    members = Membership.objects.filter(agency=code, ended_at=None)
+    return list(members.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())

@@ -1,6 +1,6 @@
 """The API platform: tokens, deny by default, problems, idempotency, health."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -77,13 +77,13 @@ def bearer() -> dict[str, str]:
 
 
 @pytest.fixture
-def post(client: Client, bearer: dict[str, str]) -> Iterator[Post]:
+def post(client: Client, bearer: dict[str, str]) -> Post:
     def send(body: bytes = b"{}", *, key: str | None = "k1", **headers: str) -> Any:
         with_key = {"Idempotency-Key": key} if key is not None else {}
         content_type = headers.pop("content_type", "application/json")
         return client.generic("POST", "/echo", body, content_type, headers={**bearer, **with_key, **headers})
 
-    yield send
+    return send
 
 
 def _problem(response: Any, status: int, code: str) -> dict[str, Any]:
