@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
@@ -169,7 +169,8 @@ def late_page(actor: Actor, *, cursor: str = "", size: int = PAGE_SIZE) -> Page[
 
 def desk_counts(actor: Actor, wanted: DeskFilter) -> dict[Kind, int]:
     """How many cases each list of the desk holds under the same filters: one statement, counted up to a cap."""
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for kind in TABS:
         narrowed = desk_query(actor, replace(wanted, kind=kind)).order_by().values("pk")[:COUNT_CAP]
         sql, values = narrowed.query.sql_with_params()

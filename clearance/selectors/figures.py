@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -59,7 +60,7 @@ def day_figures(actor: Actor, *, office: str = "") -> DayFigures:
     actor.require(Permission.VIEW_DESK)
     now = clock.now()
     since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    parameters = {"since": since, "now": now, "office": office}
+    parameters: dict[str, Any] = {"since": since, "now": now, "office": office}
     with connection.cursor() as cursor:
         cursor.execute(LANES_SQL, parameters)
         lanes = {Lane(lane): count for lane, count in cursor.fetchall()}

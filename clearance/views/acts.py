@@ -89,7 +89,9 @@ def _conclude(doing: Doing) -> Done:
         return Done(_("%(mrn)s is released."))
     first = verdict.first
     waits = _(first.sentence) if first else ""
-    return Done(_("The check of %(mrn)s is concluded. It is not released yet: %(waits)s") % {"mrn": "%(mrn)s", "waits": waits})
+    return Done(
+        _("The check of %(mrn)s is concluded. It is not released yet: %(waits)s") % {"mrn": "%(mrn)s", "waits": waits}
+    )
 
 
 def _query(doing: Doing) -> Done:
@@ -214,4 +216,6 @@ def _ask_again(request: HttpRequest, view: CaseView, name: str, wanted: Act, for
 
 
 def _stale() -> str:
-    return _("This case changed since you opened it, so nothing was done. It is shown as it stands now; your text is kept.")
+    return _(
+        "This case changed since you opened it, so nothing was done. It is shown as it stands now; your text is kept."
+    )

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from agencies.selectors import holds_for, lpco_status
 from agencies.types import HoldInfo, LpcoStatus, PermitOutcome
 from clearance.forms import OUTCOMES, ConformForm, DetainForm, FindingForm, LaneForm, PlainForm, QueryForm, RefuseForm
+from clearance.models import LaneChange
 from clearance.rules.lanes import may_confirm, may_release
 from clearance.selectors import CaseView, case_view
 from clearance.states import WORK
-from clearance.types import Term
 from clearance.views import shown
 from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot_for, timeline_of
@@ -100,7 +100,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "message": snapshot.message,
         "view": view,
         "line": shown.line(view.row) if view else None,
-        "term": _(Term(view.row.blocking).sentence) if view and view.row.blocking else "",
+        "term": shown.term_sentence(view.row) if view else "",
         "risk": risk,
         "items": _items(snapshot.message, risk, permits),
         "documents": _documents(snapshot.message),
@@ -164,7 +164,9 @@ def _documents(message: DeclarationMessage) -> list[DocumentLine]:
         )
         for number, document in found
     ]
-    lines += [DocumentLine(0, f"{d.category}{d.type}", d.id, _("previous document")) for d in message.previous_documents]
+    lines += [
+        DocumentLine(0, f"{d.category}{d.type}", d.id, _("previous document")) for d in message.previous_documents
+    ]
     return lines
 
 
@@ -210,7 +212,11 @@ def _entries(history: Timeline) -> list[TimelineEntry]:
     tones = dict.fromkeys(ENDINGS, Tone.OK) | dict.fromkeys(TROUBLE, Tone.BAD)
     return [
         TimelineEntry(
-            title=_(step.sentence), at=step.at, who=step.who, detail=step.reason, tone=tones.get(step.code, Tone.NEUTRAL)
+            title=_(step.sentence),
+            at=step.at,
+            who=step.who,
+            detail=step.reason,
+            tone=tones.get(step.code, Tone.NEUTRAL),
         )
         for step in reversed(history.steps)
     ]
@@ -233,16 +239,14 @@ def possible_acts(actor: Actor, view: CaseView, bound: forms.Form | None = None)
     change = view.lane_change
     if open_case and working and row.claimed_by is None and actor.may(Permission.CLAIM_CASE):
         acts["claim"] = PlainForm()
-    if change and open_case and actor.may(Permission.LOWER_LANE):
-        if may_confirm(asked_by=change.asked_by, confirming=actor.label):
-            acts["second"] = PlainForm()
+    if change and open_case and _may_confirm(actor, change):
+        acts["second"] = PlainForm()
     if not (open_case and view.mine and actor.may(Permission.DECIDE_CASE)):
         return acts
-    if "conclude" in view.possible or "end_detention" in view.possible:
+    if _lowered_by(actor, view):
+        acts["lowered"] = True
+    elif {"conclude", "end_detention"} & view.possible:
         acts["conform"], acts["finding"] = ConformForm(), FindingForm()
-        if _lowered_by(actor, view):
-            acts = {name: form for name, form in acts.items() if name not in {"conform", "finding"}}
-            acts["lowered"] = True
     if "ask" in view.possible:
         acts["query"] = QueryForm()
     if {"require_documents", "require_examination"} & view.possible and change is None:
@@ -253,6 +257,10 @@ def possible_acts(actor: Actor, view: CaseView, bound: forms.Form | None = None)
     if bound is not None and getattr(bound, "act", "") in acts:
         acts[bound.act] = bound  # type: ignore[attr-defined]
     return acts
+
+
+def _may_confirm(actor: Actor, change: LaneChange) -> bool:
+    return actor.may(Permission.LOWER_LANE) and may_confirm(asked_by=change.asked_by, confirming=actor.label)
 
 
 def _lowered_by(actor: Actor, view: CaseView) -> bool:

@@ -146,8 +146,12 @@ def _choices() -> dict[str, Any]:
 def figures_context(actor: Actor, office: str) -> dict[str, Any]:
     """The figures of today, as tiles and charts that lead to their lists."""
     found = day_figures(actor, office=office)
-    return {"figures": found, "tiles": _tiles(found, office), "lane_chart": _lanes(found, office),
-            "age_chart": _ages(found, office)}
+    return {
+        "figures": found,
+        "tiles": _tiles(found, office),
+        "lane_chart": _lanes(found, office),
+        "age_chart": _ages(found, office),
+    }
 
 
 def _hours(value: Decimal | None) -> str:
@@ -172,7 +176,7 @@ def _tiles(found: DayFigures, office: str) -> list[dict[str, Any]]:
             "label": _("Released by itself"),
             "value": number_text(found.released_by_itself),
             "href": shown.desk_href(kind="released", day=day, office=office, by="itself"),
-            "icon": "zap",
+            "icon": "activity",
         },
         {"label": _("Median to release"), "value": _hours(found.median_hours), "href": released, "icon": "clock"},
         {"label": _("90 % within"), "value": _hours(found.p90_hours), "href": released, "icon": "clock"},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clearance.selectors import COUNT_CAP, DeskFilter
+from clearance.states import WORK
 from clearance.types import CaseRow, Holder, Term
 
 TAB_LABELS: dict[str, Any] = {
@@ -50,6 +51,8 @@ SHORT_TERMS: dict[str, Any] = {
     Term.MONEY.value: _("Money"),
 }
 
+QUEUE = frozenset(state.value for state in WORK)
+
 DIRECTIONS: dict[str, Any] = {"import": _("Import"), "export": _("Export")}
 
 
@@ -61,19 +64,22 @@ class Line:
     href: str
     blocked: str
     holder: str
+    more: int
+    """Items beside the first."""
     claim_href: str = ""
 
 
 def line(row: CaseRow, *, then: str = "", may_claim: bool = False) -> Line:
     """A row in words."""
     query = f"?then={then}" if then else ""
-    free = row.claimed_by is None and may_claim and row.control_state in {"DOCS_REQUIRED", "PHYSICAL", "DETAINED", "QUERY"}
+    free = may_claim and row.claimed_by is None and row.released_at is None and row.control_state in QUEUE
     return Line(
         row=row,
         href=case_href(row.declaration_id) + query,
         blocked=blocked_by(row),
         holder=holder_of(row),
-        claim_href=reverse("clearance:act", args=[row.declaration_id, "claim"]) + query if free and not row.released_at else "",
+        more=row.item_count - 1,
+        claim_href=reverse("clearance:act", args=[row.declaration_id, "claim"]) + query if free else "",
     )
 
 
@@ -95,6 +101,11 @@ def holder_of(row: CaseRow) -> str:
     if row.holder == Holder.AGENCY.value and row.agency:
         return row.agency
     return str(HOLDER_LABELS.get(row.holder, row.holder))
+
+
+def term_sentence(row: CaseRow) -> str:
+    """What stands against release, as a sentence."""
+    return next((gettext(term.sentence) for term in Term if term.value == row.blocking), "")
 
 
 def desk_href(**wanted: Any) -> str:

@@ -57,7 +57,7 @@ def case_take_next(*, actor: Actor, office: str = "") -> UUID | None:
         case.claimed_by_id, case.claimed_at = int(actor.id), clock.now()
         case.save(update_fields=["claimed_by", "claimed_at"])
         case_event(work, declaration_head(case.pk), actor, Verb.CASE_CLAIMED)
-        return case.pk
+        return case.declaration_id
 
 
 def case_give_back(*, declaration_id: UUID, actor: Actor) -> None:
