@@ -1,5 +1,6 @@
 """How gunicorn serves: the application is loaded once and forked, each worker with a few threads."""
 
+from pathlib import Path
 from typing import Any
 
 from singlewindow.settings.env import environment
@@ -19,7 +20,8 @@ max_requests_jitter = 2_000
 limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
-worker_tmp_dir = "/dev/shm"  # noqa: S108  (a heartbeat file on a slow disk would stall the worker)
+# A heartbeat file on a slow disk would stall the worker; not every system has this folder in memory.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1"
 accesslog = None

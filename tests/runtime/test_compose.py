@@ -8,7 +8,7 @@ import yaml
 from singlewindow.settings.env import PROJECT_ROOT, variable_names
 
 OURS = ("web", "worker", "relay", "beat", "setup")
-ASKED_OF_THE_OPERATOR = {"CSW_SECRET_KEY", "CSW_DATABASE_PASSWORD"}
+ASKED_OF_THE_OPERATOR = {"CSW_SECRET_KEY", "DATABASE_PASSWORD"}
 
 
 @pytest.fixture(scope="module")

@@ -122,14 +122,16 @@ def reset(home):
 def make_run(home, output):
     """Start `make run` as a terminal does: a process group of its own, to which Ctrl-C goes."""
     own = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    return subprocess.Popen(
-        ["make", "run"],
-        cwd=PROJECT_ROOT,
-        env={**own, "CSW_HOME": str(home), "PORT": str(free_port()), "CSW_DEMO": "false"},
-        stdout=output.open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    environ = {**own, "CSW_HOME": str(home), "PORT": str(free_port()), "CSW_DEMO": "false"}
+    with output.open("wb") as file:
+        return subprocess.Popen(
+            ["make", "run"],
+            cwd=PROJECT_ROOT,
+            env=environ,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 @pytest.mark.parametrize("moment", ["servers.json", "ready"], ids=["while it sets up", "when it is ready"])
