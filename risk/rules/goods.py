@@ -64,7 +64,7 @@ def sensitive_goods(consignment: Consignment, facts: Facts) -> Iterator[Hit]:
 @risk_rule(
     "RM-GDS-02",
     says=gettext_noop("described as “%(description)s”"),
-    points=8,
+    points=10,
     step=TraderStep.DESCRIPTION,
     basis=SAFE + " (acceptable descriptions)",
     shortest=DESCRIPTION_MIN,

@@ -45,7 +45,7 @@ def _plain(value: Decimal, places: str = "0.01") -> str:
 @risk_rule(
     "RM-VAL-01",
     says=gettext_noop("%(value)s %(currency)s per kg against a median of %(median)s for %(hs6)s from %(origin)s"),
-    points=35,
+    points=40,
     step=TraderStep.VALUE,
     basis=CVA,
     below=UNDERVALUED_BELOW,
@@ -61,7 +61,7 @@ def undervalued(consignment: Consignment, facts: Facts) -> Iterator[Hit]:
 @risk_rule(
     "RM-VAL-02",
     says=gettext_noop("%(value)s %(currency)s per kg against a median of %(median)s for %(hs6)s from %(origin)s"),
-    points=30,
+    points=25,
     step=TraderStep.VALUE,
     basis=CVA,
     below=GROSSLY_UNDERVALUED_BELOW,

@@ -53,7 +53,7 @@ def test_RM_VAL_01_keeps_silent_where_rate_mass_or_band_is_missing() -> None:
 def test_RM_VAL_01_names_item_value_and_median() -> None:
     found = fired("RM-VAL-01", message(item(), item(2, price={"amount": "500", "currency": "EUR"})))
     assert found is not None
-    assert (found.item, found.points, found.also_items) == (2, 35, ())
+    assert (found.item, found.points, found.also_items) == (2, 40, ())
     assert found.reason == "25.00 EUR per kg against a median of 100.00 for 847130 from CN"
 
 

@@ -128,14 +128,14 @@ def test_RM_TRU_01_takes_a_stated_contribution_off_the_score() -> None:
     low = message(item(price={"amount": "999", "currency": "EUR"}))
     assert result_of(low, facts(), ID).lane is Lane.BLUE
     result = result_of(low, facts(trusted_since=TRUSTED), ID)
-    assert (result.score, result.lane) == (15, Lane.GREEN)
+    assert (result.score, result.lane) == (20, Lane.GREEN)
     assert ("RM-TRU-01", -20) in [(reason.rule, reason.points) for reason in result.reasons]
 
 
 def test_RM_TRU_01_counts_from_its_day_on() -> None:
     low = message(item(price={"amount": "999", "currency": "EUR"}))
-    assert result_of(low, facts(trusted_since=date(2026, 11, 3)), ID).score == 35
-    assert result_of(low, facts(trusted_since=date(2026, 11, 2)), ID).score == 15
+    assert result_of(low, facts(trusted_since=date(2026, 11, 3)), ID).score == 40
+    assert result_of(low, facts(trusted_since=date(2026, 11, 2)), ID).score == 20
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_the_counterfactual_leaves_one_reason_out() -> None:
     shown = {reason.rule: without(result.reasons, reason, RULE_SET.bands) for reason in result.reasons}
     assert shown == {
         "RM-ALE-01": (65, Lane.YELLOW),
-        "RM-VAL-01": (30, Lane.RED),
-        "RM-VAL-02": (35, Lane.RED),
+        "RM-VAL-01": (25, Lane.RED),
+        "RM-VAL-02": (40, Lane.RED),
     }
 
 
@@ -235,7 +235,7 @@ def test_N02_a_changed_point_threshold_or_band_changes_the_hash() -> None:
 def test_one_rule_counts_once_however_many_items_it_meets() -> None:
     cheap = [item(number, price={"amount": "900", "currency": "EUR"}) for number in range(1, 51)]
     (reason,) = [r for r in result_of(message(*cheap), facts(), ID).reasons if r.rule == "RM-VAL-01"]
-    assert (reason.points, reason.item, len(reason.also_items)) == (35, 1, 20)
+    assert (reason.points, reason.item, len(reason.also_items)) == (40, 1, 20)
 
 
 def test_repeated_findings_and_undervaluation_together_are_red() -> None:

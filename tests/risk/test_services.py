@@ -231,9 +231,9 @@ def test_officers_see_reasons_by_contribution_with_counterfactuals() -> None:
     shown = risk_result_for(of.id, accounts.actor(Role.OFFICER))
     assert (shown.score, shown.lane) == (70, Lane.RED)
     assert [(r.rule, r.points, r.share) for r in shown.reasons] == [
-        ("RM-VAL-01", 35, 100),
-        ("RM-VAL-02", 30, 85),
-        ("RM-PAR-02", 5, 14),
+        ("RM-VAL-01", 40, 100),
+        ("RM-VAL-02", 25, 62),
+        ("RM-PAR-02", 5, 12),
     ]
     assert (shown.reasons[2].score_without, shown.reasons[2].lane_without) == (65, Lane.YELLOW)
     assert "5.00 EUR per kg against a median of 100.00" in shown.reasons[0].text
