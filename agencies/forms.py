@@ -42,7 +42,7 @@ class DecisionForm(forms.Form):
     """What an officer decides on a hold, and why."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=_("Lift or refuse?"),
         choices=(
             (Decision.LIFT.value, _("Lift the hold: the agency agrees to release")),
             (Decision.UPHOLD.value, _("Refuse: the goods may not be released")),
@@ -162,10 +162,12 @@ class RequirementForm(forms.Form):
         help_text=_("2 to 10 digits, like 080510"),
         error_messages={"invalid": _("An HS code has 2, 4, 6, 8 or 10 digits.")},
     )
-    direction = forms.ChoiceField(label=_("Direction"), choices=DIRECTIONS)
+    direction = forms.ChoiceField(
+        label=_("Direction"), choices=DIRECTIONS, help_text=_("Which way the goods cross the border")
+    )
     country = forms.RegexField(
         label=_("Country"),
         regex=r"^[A-Z]{2}\Z",
-        help_text=_("Origin of an import, destination of an export: two letters, like MA"),
+        help_text=_("Origin or destination, two letters"),
         error_messages={"invalid": _("A country has two capital letters, like MA.")},
     )

@@ -1,6 +1,6 @@
 """Pages of the agencies: holds and permits of an officer's agency, permits of a trader, what goods need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,14 +27,15 @@ from agencies.services import hold_decide, hold_read, permit_issue, permit_step
 from agencies.services.holds import Decision
 from agencies.services.permits import STEPS
 from agencies.states import PERMIT, HoldState
-from agencies.types import HoldInfo
-from declarations.schemas import GoodsItem
+from agencies.types import HoldInfo, PermitInfo
+from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import VISITOR, Actor
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
-from singlewindow.web.types import Crumb
+from singlewindow.web.formats import number_text, percent_text
+from singlewindow.web.types import Crumb, SummaryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,11 @@ def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
         messages.success(request, (lifted if decided.state is HoldState.LIFTED else refused) % {"mrn": decided.mrn})
         return redirect("agencies:holds")
     shown = hold_read(hold_id=hold_id, actor=actor)
+    message = declaration_snapshot(shown.declaration_id).message
     context = {
         "hold": shown,
-        "goods": _goods(shown),
+        "goods": _goods(shown, message),
+        "consignment": list(_consignment(message)),
         "form": form,
         "decidable": actor.may(Permission.DECIDE_AGENCY_HOLD) and shown.blocking,
         "crumbs": [Crumb(_("Holds"), reverse("agencies:holds")), Crumb(shown.mrn)],
@@ -110,9 +114,24 @@ def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     return render(request, "agencies/hold.html", context, status=422 if form.errors else 200)
 
 
-def _goods(shown: HoldInfo) -> list[HeldGoods]:
+def _consignment(message: DeclarationMessage) -> Iterator[SummaryRow]:
+    """Who sends what to whom and where it is, as far as an agency needs it."""
+    for label, party in ((_("Importer"), message.importer), (_("Exporter"), message.exporter)):
+        if party is not None:
+            yield SummaryRow(label, " ".join(part for part in (party.name, party.id) if part))
+    route = " → ".join(country for country in (message.export_country, message.destination_country) if country)
+    if route:
+        yield SummaryRow(_("Route"), route)
+    place = message.goods_location
+    if place is not None:
+        yield SummaryRow(_("Where the goods are"), place.name or place.id or "")
+    containers = ", ".join(unit.id for unit in message.equipment if unit.id)
+    if containers:
+        yield SummaryRow(_("Containers"), containers)
+
+
+def _goods(shown: HoldInfo, message: DeclarationMessage) -> list[HeldGoods]:
     """The items that the hold is about; all of them where it is about the whole consignment."""
-    message = declaration_snapshot(shown.declaration_id).message
     return [
         HeldGoods(item, tuple(fact for fact in shown.details if fact.get("item") in (str(item.number), "0")))
         for item in message.items
@@ -200,15 +219,30 @@ def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Permit %(number)s is changed.") % {"number": shown.number})
         return redirect("agencies:permit", permit_id=permit_id)
+    used = _("%(used)s %(unit)s used") % {"used": number_text(shown.used), "unit": shown.unit}
     list_name = "agencies:permits" if official else "agencies:own-permits"
     context = {
         "permit": shown,
+        "rows": list(_permit_rows(shown)),
+        "used_label": used,
         "state": shown.state_on(clock.today()),
         "write_offs": write_offs_of(permit_id),
         "form": form if steps else None,
         "crumbs": [Crumb(_("Permits"), reverse(list_name)), Crumb(shown.number)],
     }
     return render(request, "agencies/permit.html", context, status=422 if form.errors else 200)
+
+
+def _permit_rows(shown: PermitInfo) -> Iterator[SummaryRow]:
+    """What a permit covers, line by line."""
+    yield SummaryRow(_("Direction"), _("Import") if shown.direction == "import" else _("Export"))
+    yield SummaryRow(_("HS code"), shown.hs_prefix)
+    yield SummaryRow(_("Origin or destination"), shown.origin or _("All countries"))
+    yield SummaryRow(_("Valid"), f"{date_format(shown.valid_from)} – {date_format(shown.valid_to)}")
+    yield SummaryRow(_("Quantity"), f"{number_text(shown.quantity)} {shown.unit}")
+    if shown.tolerance:
+        yield SummaryRow(_("Tolerance"), percent_text(shown.tolerance, 2))
+    yield SummaryRow(_("Left"), f"{number_text(shown.remaining)} {shown.unit}")
 
 
 @require_safe

@@ -76,7 +76,16 @@ def test_A2_another_agency_sees_neither_the_row_nor_the_page(trader):
     assert other.get(f"/agency/holds/{hold.pk}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/agency/", "/agency/permits/", "/agency/permits/new", "/permits/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/agency/",
+        "/agency/permits/",
+        "/agency/permits/new",
+        "/permits/",
+        "/permits/01a205a4-059e-70a9-8274-4b99d93acf27",
+    ],
+)
 def test_a_visitor_is_asked_to_sign_in(client, path):
     response = client.get(path)
     assert response.status_code == 302
@@ -210,7 +219,7 @@ def test_an_agency_neither_sees_nor_changes_the_permit_of_another(trader):
 
 def test_an_officer_suspends_and_reinstates_a_permit(trader):
     permit = agencies.permit(trader)
-    client, address = signed_in(Role.AGENCY_OFFICER), f"/permits/{permit.pk}"
+    client, address = signed_in(Role.AGENCY_OFFICER), f"/agency/permits/{permit.pk}"
     client.post(address, {"step": "suspend", "reason": "Outbreak at the grower"})
     permit.refresh_from_db()
     assert permit.state == "suspended"

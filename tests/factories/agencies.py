@@ -81,7 +81,9 @@ def oranges(*items: dict[str, Any], trader: str = "ZZIMP0001", **changes: Any) -
     }
     rows = [item_json(number, **(plain | item)) for number, item in enumerate(items or ({},), start=1)]
     rows = [{key: value for key, value in row.items() if value is not None} for row in rows]
-    return DeclarationMessage.model_validate(import_json(1, trader=trader) | {"items": rows} | changes)
+    gross = str(sum((Decimal(row["gross_mass_kg"]) for row in rows), Decimal(0)))
+    whole = import_json(len(rows), trader=trader) | {"items": rows, "total_gross_mass_kg": gross}
+    return DeclarationMessage.model_validate(whole | changes)
 
 
 def snapshot(
