@@ -90,7 +90,8 @@ def tariff_load(folder: Path = DATA, *, actor: Actor | None = None) -> TariffLoa
 
 def _replace(sheet: _Sheet, lines: dict[str, dict[str, Any]], version: TariffVersion) -> tuple[int, int]:
     """End the rows that are no longer wanted, add those that are new; the key of a row is everything it says."""
-    standing = {_key(sheet, row): row["id"] for row in sheet.model._default_manager.filter(version_to=None).values()}
+    rows = sheet.model._default_manager.filter(version_to=None).values_list("pk", *sheet.columns)
+    standing = {"|".join(_plain(value) for value in values): row_id for row_id, *values in rows}
     gone = [row_id for key, row_id in standing.items() if key not in lines]
     sheet.model._default_manager.filter(pk__in=gone).update(version_to=version.pk)
     new = [sheet.model(version_from=version, **values) for key, values in lines.items() if key not in standing]

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -143,7 +144,7 @@ def test_FE_ACC_05_missing_money_takes_nothing_is_told_once_and_is_paid_after_a_
 def test_FE_ACC_06_a_debt_of_nothing_is_nil_and_needs_no_account(loaded):
     message = import_message(1)
     suspended = message.model_copy(update={"items": (message.items[0].model_copy(update={"procedure": "7100"}),)})
-    snapshot, summary = assessed(accounts.organisation(), suspended)
+    _, summary = assessed(accounts.organisation(), suspended)
     assert summary.total_minor == 2500 + 210  # the processing fee, and the levy on 840.00, are not suspended
     free = make.snapshot(message, lodged_by=accounts.organisation().pk)
     with unit_of_work() as work:
@@ -170,56 +171,78 @@ def test_FE_ACC_07_nothing_is_debited_before_it_is_assessed(loaded):
 @pytest.mark.django_db
 def test_an_export_pays_only_its_charge(loaded):
     trader = accounts.organisation()
-    snapshot, summary = assessed(trader, export_message())
+    _, summary = assessed(trader, export_message())
     assert summary.total == 10
 
 
-@pytest.mark.django_db
-def test_the_database_refuses_postings_that_do_not_sum_to_zero(loaded):
-    trader = accounts.organisation()
-    credit(trader, "10")
-    account = Account.objects.get(organisation=trader)
-    booked = LedgerTransaction.objects.get()
-    for rows in ([5], []):
-        with pytest.raises(IntegrityError, match="sum to"), transaction.atomic():
-            moved = LedgerTransaction.objects.create(id=uuid7(), source_event="x", at=booked.at, text="x", actor="x")
-            for minor in rows:
-                Posting.objects.create(transaction=moved, account=account, amount_minor=minor)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(IntegrityError, match="sum to"), transaction.atomic():
-        Posting.objects.create(transaction=booked, account=account, amount_minor=5)
+def _move(rows):
+    """A transaction of these postings, checked at once as it would be at commit."""
+    with transaction.atomic():
+        at = LedgerTransaction.objects.get(source_event="credit:PAY-1").at
+        moved = LedgerTransaction.objects.create(source_event="other", at=at, text="other", actor="tests")
+        for account, minor in rows:
+            Posting.objects.create(transaction=moved, account=account, amount_minor=minor)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.django_db
-def test_the_database_keeps_the_ledger_and_lets_no_trader_fall_below_zero():
+def test_the_database_refuses_postings_that_do_not_sum_to_zero():
     trader = accounts.organisation()
     credit(trader, "10")
     account, cash = Account.objects.get(organisation=trader), Account.objects.get(kind="cash")
-    for act in (
-        lambda: Posting.objects.update(amount_minor=1),
-        lambda: Posting.objects.all().delete(),
-        lambda: LedgerTransaction.objects.update(text="other"),
-        lambda: Account.objects.filter(pk=account.pk).update(balance_minor=10**9),
-        lambda: Account.objects.filter(pk=account.pk).delete(),
-    ):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            act()
-    with pytest.raises(IntegrityError, match="account_never_below_zero"), transaction.atomic():
-        moved = LedgerTransaction.objects.create(id=uuid7(), source_event="y", at=account_now(), text="y", actor="y")
-        Posting.objects.create(transaction=moved, account=account, amount_minor=-1001)
-        Posting.objects.create(transaction=moved, account=cash, amount_minor=1001)
+    for rows in ([(account, 5)], [(account, 5), (cash, -4)], []):
+        with pytest.raises(IntegrityError, match="sum to"):
+            _move(rows)
+    _move([(account, 5), (cash, -5)])
+    assert account_of(trader.pk, currency="EUR").balance_minor == 1005
 
 
-def account_now():
-    return LedgerTransaction.objects.get(source_event="credit:PAY-1").at
+@pytest.mark.django_db
+def test_the_database_refuses_a_posting_added_to_a_transaction_that_was_whole():
+    trader = accounts.organisation()
+    credit(trader, "10")
+    posting = Posting.objects.filter(amount_minor__gt=0).get()
+
+    def add():
+        with transaction.atomic(), connection.cursor() as cursor:
+            Posting.objects.create(transaction=posting.transaction, account=posting.account, amount_minor=5)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError, match="sum to"):
+        add()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE fees_posting SET amount_minor = 1",
+        "DELETE FROM fees_posting",
+        "TRUNCATE fees_posting",
+        "UPDATE fees_ledgertransaction SET text = 'other'",
+        "DELETE FROM fees_ledgertransaction",
+        "UPDATE fees_account SET balance_minor = 1000000",
+        "DELETE FROM fees_account",
+    ],
+)
+def test_the_database_keeps_the_ledger(act):
+    credit(accounts.organisation(), "10")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act)
+
+
+@pytest.mark.django_db
+def test_the_database_lets_no_trader_fall_below_zero():
+    trader = accounts.organisation()
+    credit(trader, "10")
+    account, cash = Account.objects.get(organisation=trader), Account.objects.get(kind="cash")
+    with pytest.raises(IntegrityError, match="account_never_below_zero"):
+        _move([(account, -1001), (cash, 1001)])
+    _move([(account, -1000), (cash, 1000)])
 
 
 def test_the_trigger_of_the_fiscal_life_cycle_knows_every_pair_of_the_table():
-    from importlib import import_module
-
     written = set(import_module("fees.migrations.0002_guards").FISCAL_PAIRS)
     assert written == set(FISCAL.pairs())
 
@@ -245,7 +268,7 @@ RACERS, COVERED = 20, 10
 
 @pytest.mark.django_db(transaction=True)
 def test_FE_ACC_08_twenty_debits_race_for_the_money_of_ten_and_exactly_ten_are_paid():
-    """Guard tried: without FOR NO KEY UPDATE in ACCOUNTS_SQL the balance check of the database breaks this test."""
+    """Guard tried: without FOR NO KEY UPDATE in ACCOUNTS_SQL this fails (the database's own balance check fires)."""
     tariff_load()
     trader = accounts.organisation()
     prepared = [assessed(trader) for _ in range(RACERS)]
@@ -271,6 +294,7 @@ def test_FE_ACC_08_twenty_debits_race_for_the_money_of_ten_and_exactly_ten_are_p
 
 @pytest.mark.django_db(transaction=True)
 def test_FE_ACC_04_one_declaration_raced_by_many_is_debited_once():
+    """Guard tried: without FOR UPDATE in STATUS_SQL this fails (the unique source of a transaction fires)."""
     tariff_load()
     trader = accounts.organisation()
     snapshot, summary = assessed(trader)

@@ -1,0 +1,40 @@
+"""The reduced form of a quote: only what costs depend on. A whole declaration message may be sent instead."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from declarations.schemas import MoneyAmount, Part, Quantity
+from declarations.schemas.fields import Country, StrictDecimal
+
+
+class QuoteItem(Part):
+    """One kind of goods."""
+
+    commodity_code: Annotated[str, Field(pattern=r"^(?:[0-9]{6}|[0-9]{8}|[0-9]{10})$")]
+    origin: Country | None = None
+    price: MoneyAmount
+    net_mass_kg: StrictDecimal | None = None
+    gross_mass_kg: StrictDecimal | None = None
+    quantities: Annotated[tuple[Quantity, ...], Field(max_length=5)] = ()
+    """Quantities beside the mass, where a rate is charged on them (litres, items)."""
+    procedure: Annotated[str, Field(pattern=r"^[0-9A-Z]{4}$")] = "4000"
+    additional_procedures: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[0-9A-Z]{1,3}$")], ...], Field(max_length=9)
+    ] = ()
+    additional_codes: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,6}$")], ...], Field(max_length=9)
+    ] = ()
+    preference: Annotated[str, Field(pattern=r"^[0-9]{3}$")] = "100"
+    documents: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z0-9]{2,6}$")], ...], Field(max_length=20)] = ()
+    """Codes of the documents at hand; a proof of origin opens a preference."""
+
+
+class QuoteRequest(Part):
+    """What is to be brought in or sent out."""
+
+    direction: Literal["import", "export"] = "import"
+    incoterm: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    freight: MoneyAmount | None = None
+    insurance: MoneyAmount | None = None
+    items: Annotated[tuple[QuoteItem, ...], Field(min_length=1, max_length=999)]

@@ -1,0 +1,231 @@
+"""FE-ID and FE-FX: what is stored, that quotes equal assessments, and what waits."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from fees.models import Assessment, AssessmentLine, FiscalStatus
+from fees.selectors import assessment_explain, assessment_for, fiscal_state, fiscal_status
+from fees.services import account_credit, account_debit, assessment_make, quote_make
+from fees.states import FiscalState
+from fees.types import AssessmentKind
+from singlewindow.accounts.types import system_actor
+from singlewindow.audit.models import Event, PartyEvent
+from singlewindow.db.work import unit_of_work
+from singlewindow.jobs.models import Job
+from singlewindow.kernel.canonical import sha256_hex
+from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused
+from tests.factories import accounts
+from tests.factories import fees as make
+from tests.factories.declarations import export_message, import_message, item_json
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ASSESSMENT, ESTIMATE = AssessmentKind.ASSESSMENT, AssessmentKind.ESTIMATE
+
+
+def assess(snapshot, *, at=AT, kind=ASSESSMENT):
+    with unit_of_work() as work:
+        return assessment_make(work, snapshot, at=at, kind=kind)
+
+
+def declared(message=None, **changes):
+    changes.setdefault("lodged_by", accounts.organisation().pk)
+    return make.snapshot(message or import_message(), **changes)
+
+
+def test_an_assessment_is_kept_with_its_lines_its_bytes_and_what_it_was_made_from(loaded):
+    snapshot = declared(import_message(2))
+    summary = assess(snapshot)
+    view = assessment_for(snapshot.id)
+    assert view.sha256 == summary.sha256 == sha256_hex(view.canonical)
+    assert view.notice["snapshot"] == {"tariff": loaded.label, "profile": "ZZ-2026.1", "exchange_rates": []}
+    lines = AssessmentLine.objects.filter(assessment_id=view.id)
+    assert sum(line.amount_minor for line in lines) == summary.total_minor == view.total_minor
+    assert {line.tax_type for line in lines} >= {"A00", "B00", "CUS-IMP", "ENV-EEE"}
+    assert fiscal_state(snapshot.id) is FiscalState.ASSESSED
+    assert Event.objects.filter(verb="assessment.made", subject_id=str(snapshot.id)).count() == 1
+    assert PartyEvent.objects.filter(type="assessed", organisation_id=snapshot.lodged_by).count() == 1
+
+
+def test_an_estimate_before_arrival_leaves_the_fiscal_state_alone(loaded):
+    snapshot = declared()
+    assert assess(snapshot, kind=ESTIMATE).state is FiscalState.NOT_ASSESSED
+    assert fiscal_state(snapshot.id) is FiscalState.NOT_ASSESSED
+    assert assess(snapshot).version == 2
+    assert assessment_for(snapshot.id).kind is ASSESSMENT
+    assert assessment_for(snapshot.id, version=1).kind is ESTIMATE
+
+
+def test_an_open_debt_is_assessed_again_and_a_paid_one_is_not(loaded):
+    snapshot = declared()
+    first = assess(snapshot)
+    amended = declared(import_message(3), id=snapshot.id, lodged_by=snapshot.lodged_by, version=2)
+    second = assess(amended)
+    assert second.total_minor > first.total_minor
+    assert fiscal_status(snapshot.id).total_minor == second.total_minor
+    account_credit(
+        organisation_id=snapshot.lodged_by,
+        amount=Decimal(99999),
+        currency="EUR",
+        reference="x",
+        actor=system_actor("tests"),
+    )
+    with unit_of_work() as work:
+        account_debit(work, declaration_id=snapshot.id, organisation_id=snapshot.lodged_by)
+    with pytest.raises(TransitionRefused):
+        assess(amended)
+
+
+def test_assessment_and_debit_may_stand_in_one_transaction(loaded):
+    snapshot = declared()
+    account_credit(
+        organisation_id=snapshot.lodged_by,
+        amount=Decimal(99999),
+        currency="EUR",
+        reference="y",
+        actor=system_actor("tests"),
+    )
+    with unit_of_work() as work:
+        assessment_make(work, snapshot, at=AT, kind=ASSESSMENT)
+        assert account_debit(work, declaration_id=snapshot.id, organisation_id=snapshot.lodged_by, at=AT).covered
+    assert fiscal_state(snapshot.id) is FiscalState.PAID
+
+
+def test_FE_FX_01_without_a_rate_the_assessment_waits_says_so_and_tries_again(loaded, settings):
+    settings.REACTIONS = settings.REACTIONS | {"AssessmentAwaited": ["tests.again"]}
+    items = [item_json(1, price={"amount": "385", "currency": "XAU"})]
+    snapshot = declared(import_message(items=1).model_validate(import_message().canonical() | {"items": items}))
+    summary = assess(snapshot)
+    assert (summary.state, summary.assessment_id) == (FiscalState.NOT_ASSESSED, None)
+    assert [(found.rule, found.pointer) for found in summary.waiting_for] == [("FE-FX-01", "/items/0/price")]
+    assert [found.rule for found in fiscal_status(snapshot.id).waiting_for] == ["FE-FX-01"]
+    assert Assessment.objects.count() == 0
+    job = Job.objects.get(kind="tests.again")
+    assert job.not_before == AT + timedelta(minutes=15)
+    assert PartyEvent.objects.get(type="assessment_waits").data["rules"] == ["FE-FX-01"]
+    with pytest.raises(RuleViolated) as error:
+        quote_make(snapshot.message, at=AT)
+    assert error.value.violations == summary.waiting_for
+    repaired = declared(id=snapshot.id, lodged_by=snapshot.lodged_by, version=2)
+    assert assess(repaired).state is FiscalState.ASSESSED
+    assert fiscal_status(snapshot.id).waiting_for == ()
+
+
+def test_the_notice_explains_why_each_rate_was_taken_or_not(loaded):
+    coffee = item_json(1, commodity_code="0901210000", origin="KE")
+    snapshot = declared(import_message().model_validate(import_message().canonical() | {"items": [coffee]}))
+    assess(snapshot)
+    candidates = assessment_explain(snapshot.id)["items"][0]["candidates"]
+    assert [candidate["reason"] for candidate in candidates] == ["applied", "not_claimed"]
+    assert "does not claim it" in candidates[1]["because"]
+    with pytest.raises(NotFound):
+        assessment_explain(declared().id)
+
+
+def test_the_day_is_the_countrys_own(loaded):
+    before_midnight = assess(declared(), at=datetime(2026, 11, 20, 20, 59, tzinfo=UTC))
+    after_midnight = assess(declared(), at=datetime(2026, 11, 20, 21, 0, tzinfo=UTC))
+    days = {row.sha256: str(row.on) for row in Assessment.objects.all()}
+    assert days == {before_midnight.sha256: "2026-11-20", after_midnight.sha256: "2026-11-21"}
+
+
+CODES = (
+    "8516710000",
+    "0901210010",
+    "610910",
+    "84713000",
+    "2401201000",
+    "7318158190",
+    "0201100010",
+    "870323",
+    "3304990000",
+)
+ORIGINS = ("CN", "KE", "ET", "GB", "DE", "BD", "KP", "US", "ZZ")
+
+
+def _generated(chance):
+    items = []
+    for number in range(1, chance.randint(1, 6) + 1):
+        net = Decimal(chance.randint(1, 500000)) / 100
+        items.append(
+            item_json(
+                number,
+                commodity_code=chance.choice(CODES),
+                origin=chance.choice(ORIGINS),
+                procedure=chance.choice(("4000", "4000", "4000", "7100", "5100", "5300", "4071")),
+                preference=chance.choice(("100", "200", "300")),
+                net_mass_kg=str(net),
+                gross_mass_kg=str(net + 1),
+                price={
+                    "amount": str(Decimal(chance.randint(1, 10**8)) / 100),
+                    "currency": chance.choice(("EUR", "USD", "GBP", "JPY")),
+                },
+                documents=chance.choice(([{"code": "N954"}], [{"code": "N865"}], [{"code": "N935"}])),
+            )
+        )
+    base = export_message() if chance.random() < 0.15 else import_message()
+    terms = {"incoterm": chance.choice(("FOB", "CIF", "EXW", "CFR"))}
+    freight = {"amount": str(Decimal(chance.randint(0, 90000)) / 100), "currency": chance.choice(("EUR", "USD"))}
+    return base.model_validate(
+        base.canonical() | {"items": items, "delivery_terms": terms, "valuation": {"freight": freight}}
+    )
+
+
+def test_N06_quote_and_assessment_are_the_same_bytes_for_300_generated_declarations(loaded):
+    chance, payer = random.Random(20261122), accounts.organisation().pk
+    seen = set()
+    for _ in range(300):
+        message = _generated(chance)
+        quote = quote_make(message, at=AT)
+        snapshot = make.snapshot(message, lodged_by=payer)
+        summary = assess(snapshot)
+        assert summary.sha256 == quote.sha256
+        assert assessment_for(snapshot.id).canonical == quote.canonical
+        seen.add(quote.sha256)
+    assert len(seen) == 300
+
+
+def test_FE_CHG_01_the_database_refuses_a_line_of_a_charge_published_after_the_event(loaded):
+    summary = assess(declared())
+    line = AssessmentLine.objects.get(assessment_id=summary.assessment_id, tax_type="CUS-IMP")
+    values = {field.attname: getattr(line, field.attname) for field in line._meta.concrete_fields if field.name != "id"}
+    AssessmentLine.objects.create(**values)
+    for change in (
+        {"event_on": line.published_on - timedelta(days=1)},
+        {"published_on": line.event_on + timedelta(days=1)},
+        {"published_on": None},
+        {"tax_type": "MADE-UP"},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AssessmentLine.objects.create(**(values | change))
+
+
+@pytest.mark.parametrize("table", ["fees_assessment", "fees_assessmentline"])
+@pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_what_was_assessed_is_never_changed(loaded, table, act):
+    assess(declared())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute(act.format(table))
+
+
+def test_an_assessment_costs_one_read_and_one_write(loaded):
+    assess(declared())
+    snapshot = declared(import_message(10))
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+        unit_of_work() as work,
+    ):
+        assessment_make(work, snapshot, at=AT, kind=ASSESSMENT)
+    statements = [q["sql"][:40] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) == 2, statements
+    assert FiscalStatus.objects.get(pk=snapshot.id).version == 1
