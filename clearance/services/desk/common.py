@@ -16,7 +16,7 @@ from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
-from singlewindow.kernel.errors import Conflict, RuleViolated, Violation
+from singlewindow.kernel.errors import Conflict, RuleViolated, TransitionRefused, Violation
 
 TEXT_MAX = 2000
 
@@ -27,13 +27,21 @@ def case_mine(declaration_id: UUID, actor: Actor) -> tuple[DeclarationHead, Case
     Raises:
         NotPermitted: the actor may not decide cases.
         Conflict: the actor has not claimed it.
+        TransitionRefused: the case is closed.
     """
     actor.require(Permission.DECIDE_CASE)
     head = declaration_head(declaration_id, lock=True)
     case = case_lock(declaration_id)
     if str(case.claimed_by_id) != actor.id:
         raise Conflict("Claim the case first: somebody else may be deciding it.", code="case_not_yours")
+    case_still_open(case)
     return head, case
+
+
+def case_still_open(case: Case) -> None:
+    """Refuse an act on a case that is over. Raises TransitionRefused."""
+    if case.closed_at is not None:
+        raise TransitionRefused("The case is closed: the goods are released, or the declaration ended.")
 
 
 def customs_holds_lift(work: Work, head: DeclarationHead, actor: Actor, reason: str, now: datetime) -> None:

@@ -4,11 +4,19 @@ from uuid import UUID
 
 from agencies.services import hold_open
 from clearance.models import Case, LaneChange
-from clearance.rules.lanes import lowering_needs_second_officer, may_confirm
+from clearance.rules.lanes import ACTION_OF_LANE, lowering_needs_second_officer, may_confirm
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import case_lock, control_take
 from clearance.services.decision import HOLD_REASONS
-from clearance.services.desk.common import case_event, case_mine, customs_holds_lift, refuse, text_required
+from clearance.services.desk.common import (
+    case_event,
+    case_mine,
+    case_still_open,
+    customs_holds_lift,
+    refuse,
+    text_required,
+)
+from clearance.states import CONTROL
 from declarations.selectors import declaration_head
 from declarations.services import goods_control_begin
 from declarations.states import GoodsState
@@ -32,6 +40,7 @@ def lane_change(*, declaration_id: UUID, actor: Actor, lane: Lane, reason: str) 
     Raises:
         RuleViolated: CL-LAN-04, no reason, or the lane is what it was.
         Conflict: a change waits for confirmation already.
+        TransitionRefused: the case is not under check.
     """
     with unit_of_work() as work:
         head, case = case_mine(declaration_id, actor)
@@ -39,6 +48,7 @@ def lane_change(*, declaration_id: UUID, actor: Actor, lane: Lane, reason: str) 
         present = Lane(case.lane)
         if lane is present:
             refuse("CL-LAN-04", "/lane", "This is the lane it has.")
+        CONTROL.next_state(_step_of(lane), case.control_state)  # asked now, so that nothing waits that cannot be
         if LaneChange.objects.filter(case=case, ended_at=None).exists():
             raise Conflict("A change of lane waits for another officer already.", code="lane_change_open")
         waits = lowering_needs_second_officer(present, lane)
@@ -73,6 +83,7 @@ def lane_change_decide(*, declaration_id: UUID, actor: Actor, grant: bool) -> No
     with unit_of_work() as work:
         head = declaration_head(declaration_id, lock=True)
         case = case_lock(declaration_id)
+        case_still_open(case)
         change = LaneChange.objects.select_for_update().filter(case=case, ended_at=None).first()
         if change is None:
             raise TransitionRefused("No change of lane waits for confirmation.")
@@ -84,19 +95,23 @@ def lane_change_decide(*, declaration_id: UUID, actor: Actor, grant: bool) -> No
             _lane_apply(work, head, case, change, actor)
 
 
+def _step_of(lane: Lane) -> str:
+    """The step of control that puts a lane in force; a lane without a check ends the one that runs."""
+    return ACTION_OF_LANE[lane] or "conclude"
+
+
 def _lane_apply(work: Work, head: DeclarationHead, case: Case, change: LaneChange, actor: Actor) -> None:
     """Put a lane in force: the control and the hold of customs follow it."""
     lane, now = Lane(change.lane_to), clock.now()
     case_event(work, head, actor, Verb.LANE_CHANGED, **{"from": change.lane_from, "to": change.lane_to})
     case.lane = lane.value
     if lane.needs_officer:
-        action = "require_examination" if lane is Lane.RED else "require_documents"
         state = control_take(
             work,
             declaration_id=head.id,
             mrn=head.mrn,
             current=case.control_state,
-            action=action,
+            action=_step_of(lane),
             actor=actor,
             parties=head.parties,
         )
@@ -108,7 +123,7 @@ def _lane_apply(work: Work, head: DeclarationHead, case: Case, change: LaneChang
             goods_control_begin(work, head.id, actor, locked=head)
         return
     state = control_take(
-        work, declaration_id=head.id, mrn=head.mrn, current=case.control_state, action="conclude", actor=actor
+        work, declaration_id=head.id, mrn=head.mrn, current=case.control_state, action=_step_of(lane), actor=actor
     )
     case.control_state = state.value
     case.save(update_fields=["lane", "control_state"])
