@@ -90,7 +90,7 @@ def styleguide_context(with_errors: bool) -> dict[str, Any]:
         "statuses": STATUSES,
         "rows": ROWS,
         "page": Page(ROWS, "next"),
-        "crumbs": [Crumb("Desk", "/"), Crumb("Port Amari", "/"), Crumb("26ZZ000000000012B4")],
+        "crumbs": [Crumb("Desk", "?"), Crumb("Port Amari", "?"), Crumb("26ZZ000000000012B4")],
         "summary": [
             SummaryRow("Commodity code", "0901 21 00", "#", "commodity code"),
             SummaryRow("Description", "Coffee, roasted, not decaffeinated, in bags of 60 kg", "#"),

@@ -175,8 +175,8 @@ def tabs(items: Sequence[Tab], label: Any = "") -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/breadcrumbs.html")
 def breadcrumbs(items: Sequence[Crumb]) -> dict[str, Any]:
-    """Draw the way back."""
-    return {"items": items}
+    """Draw the way back; the start page stands before the first step by itself."""
+    return {"items": [item for item in items if item.href != "/"]}
 
 
 @register.inclusion_tag("web/components/pager.html", takes_context=True)
