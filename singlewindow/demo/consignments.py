@@ -77,7 +77,7 @@ def _message(
     if line["mode"] == "1":
         message["equipment"] = [{"sequence": 1, "id": container_number(chance), "seals": [f"SL{number:06d}"]}]
     if exports:
-        return message | {"exporter": home, "consignee": abroad}
+        return message | {"exporter": home, "consignee": abroad, "exit_office": OFFICES[line["mode"]]}
     freight = (price * Decimal("0.06")).quantize(CENT)
     insurance = (price * Decimal("0.004")).quantize(CENT) or CENT
     return message | {

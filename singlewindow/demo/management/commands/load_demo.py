@@ -1,7 +1,7 @@
 """Load the demonstration country, once."""
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 
 from agencies.services import agencies_load
 from declarations.selectors import any_declaration_lodged
@@ -31,5 +31,6 @@ class Command(BaseCommand):
         if any_declaration_lodged():
             self.stdout.write("The demonstration country is there.")
             return
-        lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
+        with transaction.atomic():  # whole or not at all: half a country would count as loaded
+            lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
         self.stdout.write("Lanes: " + ", ".join(f"{lane} {number}" for lane, number in lanes.items()))

@@ -1,0 +1,62 @@
+"""The demonstration country: loaded twice it is there once, and low-risk trade leaves without a human."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from clearance.models import Case
+from declarations.models import Declaration
+from singlewindow.accounts.models import Membership
+from singlewindow.accounts.permissions import Role
+from singlewindow.demo.consignments import consignments
+from singlewindow.demo.people import CLIENT_ID
+from singlewindow.demo.trade import COUNT
+from singlewindow.kernel import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(request: pytest.FixtureRequest) -> str:
+    for command in ("load_fees", "load_agencies", "load_risk"):
+        call_command(command, verbosity=0, stdout=StringIO())
+    said = StringIO()
+    call_command("load_demo", count=getattr(request, "param", COUNT), stdout=said)
+    return said.getvalue()
+
+
+def test_with_the_default_data_nine_of_ten_declarations_need_no_human(loaded: str) -> None:
+    accepted = Case.objects.filter(accepted_at__isnull=False)
+    easy = accepted.filter(lane__in=["GREEN", "BLUE"]).count()
+    assert accepted.count() > 100
+    assert easy >= 0.9 * accepted.count(), loaded
+    assert accepted.filter(automatic=True).count() >= 0.9 * easy
+    assert accepted.filter(lane__in=["YELLOW", "RED"]).exists()
+
+
+@pytest.mark.parametrize("loaded", [5], indirect=True)
+def test_a_second_load_adds_nothing(loaded: str) -> None:
+    before = Declaration.objects.count()
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    assert Declaration.objects.count() == before
+    assert "is there" in said.getvalue()
+
+
+@pytest.mark.parametrize("loaded", [1], indirect=True)
+def test_every_role_can_sign_in_and_is_printed(loaded: str) -> None:
+    assert {Role(role) for role in Membership.objects.values_list("role", flat=True)} == set(Role)
+    said = StringIO()
+    call_command("demo_accounts", stdout=said)
+    assert all(role.value in said.getvalue() for role in Role)
+    assert CLIENT_ID in said.getvalue()
+
+
+def test_the_same_seed_makes_the_same_consignments() -> None:
+    now = clock.now()
+    first, second, other = (
+        [c.message for c in consignments(seed=seed, count=30, until=now, days=2)] for seed in (7, 7, 8)
+    )
+    assert first == second
+    assert first != other
