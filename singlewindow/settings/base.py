@@ -108,7 +108,6 @@ INSTALLED_APPS: list[str] = [
 
 MIDDLEWARE: list[str] = [
     "singlewindow.api.middleware.ConversationMiddleware",
-    "singlewindow.api.middleware.ConversationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,7 +116,6 @@ MIDDLEWARE: list[str] = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "singlewindow.api.middleware.ActorMiddleware",
     "singlewindow.api.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
