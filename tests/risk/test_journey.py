@@ -26,7 +26,7 @@ ACTOR = system_actor("tests")
 
 
 @pytest.mark.django_db
-def test_officers_get_reasons_traders_get_steps_and_strangers_get_nothing(loaded: None) -> None:
+def test_officers_get_reasons_traders_get_steps_and_strangers_get_nothing(all_loaded: None) -> None:
     risk_load(actor=ACTOR)
     trader = accounts.organisation()
     filer, officer = accounts.actor(of=trader), accounts.actor(Role.OFFICER)

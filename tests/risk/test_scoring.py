@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.rules.rule_set import RULE_SET, RuleSetInForce
@@ -93,6 +93,7 @@ odd_facts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(items=st.lists(odd_items, min_size=1, max_size=4), known=odd_facts, id_=st.uuids())
 def test_N03_the_reasons_sum_to_the_score_exactly(items: list[dict[str, Any]], known: Facts, id_: UUID) -> None:
     result = result_of(message(*items), known, id_)
@@ -105,6 +106,7 @@ def test_N03_the_reasons_sum_to_the_score_exactly(items: list[dict[str, Any]], k
     assert result == result_of(message(*items), known, id_)
 
 
+@settings(deadline=None)
 @given(items=st.lists(odd_items, min_size=1, max_size=4), known=odd_facts, id_=st.uuids())
 def test_the_lane_is_the_strictest_of_band_hard_profiles_and_sample(
     items: list[dict[str, Any]], known: Facts, id_: UUID
@@ -115,6 +117,7 @@ def test_the_lane_is_the_strictest_of_band_hard_profiles_and_sample(
     assert result.hard is any(r.lane is not None and r.rule not in ADJUSTMENTS for r in result.reasons)
 
 
+@settings(deadline=None)
 @given(items=st.lists(odd_items, min_size=1, max_size=4), known=odd_facts)
 def test_trust_never_lowers_a_hard_profile_or_raises_a_lane(items: list[dict[str, Any]], known: Facts) -> None:
     plain = result_of(message(*items), replace(known, trusted_since=None, sample_rate=Decimal(0)), ID)
@@ -166,6 +169,7 @@ def test_the_counterfactual_leaves_one_reason_out() -> None:
     }
 
 
+@settings(deadline=None)
 @given(items=st.lists(odd_items, min_size=1, max_size=4), known=odd_facts, id_=st.uuids())
 def test_the_counterfactual_of_a_rule_is_never_stricter(items: list[dict[str, Any]], known: Facts, id_: UUID) -> None:
     result = result_of(message(*items), known, id_)
