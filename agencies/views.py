@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +33,7 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import VISITOR, Actor
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
-from singlewindow.web.formats import number_text, percent_text
+from singlewindow.web.formats import day_text, number_text, percent_text
 from singlewindow.web.types import Crumb, SummaryRow
 
 
@@ -238,7 +237,7 @@ def _permit_rows(shown: PermitInfo) -> Iterator[SummaryRow]:
     yield SummaryRow(_("Direction"), _("Import") if shown.direction == "import" else _("Export"))
     yield SummaryRow(_("HS code"), shown.hs_prefix)
     yield SummaryRow(_("Origin or destination"), shown.origin or _("All countries"))
-    yield SummaryRow(_("Valid"), f"{date_format(shown.valid_from)} – {date_format(shown.valid_to)}")
+    yield SummaryRow(_("Valid"), f"{day_text(shown.valid_from)} – {day_text(shown.valid_to)}")
     yield SummaryRow(_("Quantity"), f"{number_text(shown.quantity)} {shown.unit}")
     if shown.tolerance:
         yield SummaryRow(_("Tolerance"), percent_text(shown.tolerance, 2))
