@@ -77,6 +77,9 @@ class FiscalStatus(models.Model):
     declaration_id = models.UUIDField(primary_key=True)
     mrn = models.CharField(max_length=18)
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    """Who is asked to pay."""
+    parties = models.JSONField(default=list)
+    """The organisations that are told what becomes of the debt."""
     state = models.CharField(max_length=12)
     assessment_id = models.UUIDField(null=True)
     version = models.IntegerField()

@@ -249,6 +249,13 @@ def _rates_used(facts: Facts, rates: Rates, currency: str) -> tuple[ExchangeRate
 
 
 def _no_measure(item: ItemFacts) -> Violation:
+    if not item.commodity_code:
+        return Violation(
+            rule="FE-TAR-04",
+            pointer=f"{item.pointer}/commodity_code",
+            message=f"Item {item.number} states no commodity code, so no rate can be found.",
+            remedy="State the commodity code.",
+        )
     return Violation(
         rule="FE-TAR-04",
         pointer=f"{item.pointer}/commodity_code",

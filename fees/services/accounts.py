@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -33,7 +34,7 @@ ON CONFLICT DO NOTHING
 """
 # The status is locked before the account, here and nowhere the other way round, so that no two debits deadlock.
 STATUS_SQL = """
-SELECT state, currency, total_minor, missing_minor, due, mrn FROM fees_fiscalstatus
+SELECT state, currency, total_minor, missing_minor, due, mrn, parties FROM fees_fiscalstatus
 WHERE declaration_id = %s FOR UPDATE
 """
 ACCOUNTS_SQL = """
@@ -43,6 +44,10 @@ WITH payer AS (
 )
 SELECT '', id, balance_minor FROM payer
 UNION ALL SELECT authority, id, 0 FROM fees_account WHERE kind = 'authority' AND currency = %s
+"""
+SHORT_SQL = """
+UPDATE fees_fiscalstatus SET state = %s, missing_minor = %s, changed_at = %s, organisation_id = %s
+WHERE declaration_id = %s
 """
 MOVE_SQL = "UPDATE fees_fiscalstatus SET state = %s, missing_minor = %s, changed_at = %s WHERE declaration_id = %s"
 
@@ -152,6 +157,7 @@ class _Debt:
     missing_minor: int
     due: Mapping[str, int]
     mrn: str
+    told: tuple[UUID, ...]
 
 
 def account_debit(
@@ -178,7 +184,7 @@ def account_debit(
     rows = work.fetch(STATUS_SQL, [declaration_id])
     if not rows:
         raise NotFound("Nothing was assessed for this declaration.")
-    state, currency, total, missing, due, mrn = rows[0]
+    state, currency, total, missing, due, mrn, parties = rows[0]
     debt = _Debt(
         declaration_id=declaration_id,
         payer_id=organisation_id,
@@ -188,8 +194,9 @@ def account_debit(
         currency=currency,
         total_minor=total,
         missing_minor=missing,
-        due=due if isinstance(due, dict) else orjson.loads(due),
+        due=_read(due),
         mrn=mrn,
+        told=(organisation_id, *(UUID(party) for party in _read(parties))),
     )
     if debt.state in COVERED or debt.state is FiscalState.FINAL:
         return DebitResult(debt.state, currency=debt.currency)
@@ -230,14 +237,14 @@ def _settle(work: Work, debt: _Debt, action: str) -> DebitResult:
 def _fall_short(work: Work, debt: _Debt, missing: int) -> DebitResult:
     state = FISCAL.next_state("fall_short", debt.state)
     if missing != debt.missing_minor:
-        work.execute(MOVE_SQL, [state.value, missing, debt.at, debt.declaration_id])
+        work.execute(SHORT_SQL, [state.value, missing, debt.at, debt.payer_id, debt.declaration_id])
         more: dict[str, JsonValue] = {"state": state.value, "missing": _text(missing, debt.currency)}
         _tell(work, debt, Verb.FISCAL_STATE_CHANGED, "insufficient_funds", more)
     return DebitResult(state, missing_minor=missing, currency=debt.currency)
 
 
 def _tell(work: Work, debt: _Debt, verb: Verb, type_: str, more: dict[str, JsonValue]) -> None:
-    """One event, and one line in the payer's feed."""
+    """One event, and one line in the feed of the payer and of every party."""
     subject_id = str(debt.declaration_id)
     data: dict[str, JsonValue] = {
         "mrn": debt.mrn,
@@ -254,9 +261,12 @@ def _tell(work: Work, debt: _Debt, verb: Verb, type_: str, more: dict[str, JsonV
         data=data,
         at=debt.at,
     )
-    party_event_publish(
-        work, organisation_ids=[debt.payer_id], type=type_, subject_id=subject_id, data=data, at=debt.at
-    )
+    party_event_publish(work, organisation_ids=debt.told, type=type_, subject_id=subject_id, data=data, at=debt.at)
+
+
+def _read(stored: Any) -> Any:
+    """A JSON column as the driver gives it: text, because Django reads JSON itself."""
+    return orjson.loads(stored) if isinstance(stored, str) else stored
 
 
 def _text(minor: int, currency: str) -> str:

@@ -45,7 +45,7 @@ WHERE declaration_id = %s
 WAIT_SQL = "UPDATE fees_fiscalstatus SET waiting_for = %s WHERE declaration_id = %s"
 STATUS_COLUMNS = (
     *("state", "assessment_id", "version", "currency", "total_minor", "due", "waiting_for", "changed_at"),
-    *("declaration_id", "mrn", "organisation_id"),
+    *("declaration_id", "mrn", "organisation_id", "parties"),
 )
 ASSESSMENT_COLUMNS = (
     *("id", "declaration_id", "declaration_version", "version", "kind", "at", "on", "canonical", "sha256"),
@@ -72,6 +72,11 @@ class _Act:
     state: FiscalState
     version: int
 
+    @property
+    def who(self) -> tuple[str, UUID, Json]:
+        """The end of a row of the fiscal status: the number, who pays, who is told."""
+        return (self.snapshot.mrn, self.payer_id, Json([str(party) for party in self.snapshot.parties]))
+
 
 def assessment_make(
     work: Work,
@@ -90,7 +95,7 @@ def assessment_make(
     Locks: the fiscal status of the declaration. Of two assessments in one unit of work, flush between them.
 
     Args:
-        payer_id: whose prepaid account will pay; without it the organisation that filed.
+        payer_id: whose prepaid account will pay; without it the trader's, else the filer's.
 
     Raises:
         TransitionRefused: the debt is paid, secured or final, so that it is no longer assessed this way.
@@ -104,7 +109,7 @@ def assessment_make(
         snapshot=snapshot,
         kind=kind,
         at=at,
-        payer_id=payer_id or snapshot.lodged_by,
+        payer_id=payer_id or snapshot.trader_org or snapshot.lodged_by,
         actor=actor or system_actor("fees"),
         known=state is not None,
         state=FiscalState(state or FiscalState.NOT_ASSESSED),
@@ -138,7 +143,7 @@ def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
     if act.known:
         work.execute(UPDATE_SQL, status)
     else:
-        work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, act.snapshot.mrn, act.payer_id)])
+        work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, *act.who)])
     _tell_made(act, quote)
     return AssessmentSummary(
         assessment_id=assessment_id,
@@ -213,7 +218,7 @@ def _wait(act: _Act, findings: tuple[Violation, ...]) -> AssessmentSummary:
         act.work.execute(WAIT_SQL, [waiting, act.snapshot.id])
     else:
         status = (act.state.value, None, act.version, "", 0, Json({}), waiting, act.at, act.snapshot.id)
-        act.work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, act.snapshot.mrn, act.payer_id)])
+        act.work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, *act.who)])
     data: dict[str, JsonValue] = {
         "mrn": act.snapshot.mrn,
         "rules": sorted({finding.rule for finding in findings}),

@@ -135,9 +135,23 @@ def test_FE_ACC_05_missing_money_takes_nothing_is_told_once_and_is_paid_after_a_
     assert account_of(trader.pk, currency="EUR").balance_minor == 100
     assert PartyEvent.objects.filter(type="insufficient_funds").count() == 1
     assert declarations_awaiting_money(trader.pk) == [snapshot.id]
+    assert FiscalStatus.objects.get(pk=snapshot.id).organisation_id == trader.pk
     credit(trader, "9999", "second")
     assert debit(snapshot).state is FiscalState.PAID
     assert declarations_awaiting_money(trader.pk) == []
+
+
+@pytest.mark.django_db
+def test_FE_ACC_05_the_trader_who_pays_and_the_broker_who_filed_both_see_what_is_missing(loaded):
+    trader, broker = accounts.organisation(), accounts.organisation()
+    snapshot = make.snapshot(import_message(), lodged_by=broker.pk, trader_org=trader.pk, declarant_org=None)
+    with unit_of_work() as work:
+        assessment_make(work, snapshot, at=snapshot.accepted_at, kind=AssessmentKind.ASSESSMENT)
+        account_debit(work, declaration_id=snapshot.id, organisation_id=trader.pk)
+    told = PartyEvent.objects.filter(type="insufficient_funds").values_list("organisation_id", flat=True)
+    assert set(told) == {trader.pk, broker.pk}
+    assert declarations_awaiting_money(trader.pk) == [snapshot.id]
+    assert declarations_awaiting_money(broker.pk) == []
 
 
 @pytest.mark.django_db
@@ -148,9 +162,9 @@ def test_FE_ACC_06_a_debt_of_nothing_is_nil_and_needs_no_account(loaded):
     assert summary.total_minor == 2500 + 210  # the processing fee, and the levy on 840.00, are not suspended
     free = make.snapshot(message, lodged_by=accounts.organisation().pk)
     with unit_of_work() as work:
-        columns = ("declaration_id", "mrn", "organisation_id", "state", "version", "currency", "total_minor", "due",
-                   "waiting_for", "changed_at")  # fmt: skip
-        row = (free.id, free.mrn, free.lodged_by, "ASSESSED", 1, "EUR", 0, {}, [], free.lodged_at)
+        columns = ("declaration_id", "mrn", "organisation_id", "state", "version", "currency", "total_minor")
+        columns += ("due", "waiting_for", "parties", "changed_at")
+        row = (free.id, free.mrn, free.lodged_by, "ASSESSED", 1, "EUR", 0, {}, [], [], free.lodged_at)
         work.insert(FiscalStatus, columns, [row])
         assert account_debit(work, declaration_id=free.id, organisation_id=free.lodged_by).state is FiscalState.NIL
     assert LedgerTransaction.objects.count() == 0
