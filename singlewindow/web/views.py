@@ -19,18 +19,22 @@ from singlewindow.kernel import clock
 from singlewindow.web.examples import styleguide_context
 from singlewindow.web.forms import SignInForm
 from singlewindow.web.health import service_lines
-from singlewindow.web.navigation import PUBLIC, WORK, address_of, links_for
+from singlewindow.web.navigation import PUBLIC, WORK, links_for
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the window is and the ways in; whoever is signed in goes on from here to their own pages."""
     actor: Actor = getattr(request, "actor", None) or VISITOR
-    links = {link.name: link for link in links_for(PUBLIC, actor, "")}
+    own = links_for(WORK, actor, "")
     return render(
         request,
         "web/pages/home.html",
-        {"own_links": links_for(WORK, actor, ""), "public": links, "new_href": address_of("declarations:new")},
+        {
+            "own_links": own,
+            "public": {link.name: link for link in links_for(PUBLIC, actor, "")},
+            "new_href": next((link.href for link in own if link.name == "declarations_new"), ""),
+        },
     )
 
 
