@@ -44,6 +44,8 @@ REACTIONS: dict[str, list[str]] = {
     "HoldDecided": ["clearance.decide"],
     "PermitExpiryDue": ["agencies.tasks.expire"],
     "AccountCredited": ["clearance.money"],
+    "AssessmentAwaited": ["fees.assess_again"],
+    "DebtAssessed": ["clearance.decide"],
     "MoneyAvailable": ["clearance.decide"],
     "ClearanceDeadline": ["clearance.clock"],
 }
