@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -104,6 +105,19 @@ class TestLodging:
         assert response.status_code == 201, response.content
         assert response.json().keys() == openapi.RECEIPT_EXAMPLE.keys()
         assert mrn_is_valid(openapi.RECEIPT_EXAMPLE["mrn"])
+
+    def test_JSON_and_XML_of_the_same_declaration_have_one_hash(
+        self, caller: Caller, other: Caller, shared_inputs: Path
+    ) -> None:
+        xml = next((shared_inputs / "cds-dec").rglob("TT_IM*/**/*.xml")).read_bytes()
+        first = caller.post(xml, content_type="application/xml")
+        assert first.status_code == 201, first.content
+        content = caller.get(first["Location"]).json()["declaration"]
+        second = other.post(content)
+        assert second.status_code == 201, second.content
+        assert first.json()["canonical_sha256"] == second.json()["canonical_sha256"]
+        channels = Declaration.objects.order_by("id").values_list("channel", flat=True)
+        assert list(channels) == ["xml", "json"]
 
     def test_L8_the_same_key_gives_the_same_answer_and_one_declaration(self, caller: Caller) -> None:
         body = import_json(trader=caller.by.identifier)
