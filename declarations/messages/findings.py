@@ -1,7 +1,7 @@
 """What is wrong with the form of a message, in plain sentences, in the order of the message, all at once."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -9,6 +9,9 @@ from pydantic_core import ErrorDetails
 from declarations.schemas.places import in_message_order, pointer
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.strict_json import printable
+
+MAX_FINDINGS: Final = 200
+"""Findings listed of one message; a message with more is not ours to mend."""
 
 _RULES = {
     "missing": "format.missing",
@@ -27,8 +30,8 @@ _RULES = {
 
 def findings(error: ValidationError) -> list[Violation]:
     """The violations of a failed validation, in the order of the message."""
-    found = [_finding(detail) for detail in error.errors(include_url=False)]
-    return in_message_order(found)
+    details = error.errors(include_url=False)
+    return in_message_order(_finding(detail) for detail in details[:MAX_FINDINGS])
 
 
 def _finding(detail: ErrorDetails) -> Violation:
@@ -89,3 +92,6 @@ _IN_WORDS = {
     r"^(?:IM|EX|CO)[A-Z]$": "IM, EX or CO and one letter",
     r"^[0-9A-Z]{4}$": "four characters: requested and previous procedure",
 }
+
+
+__all__ = ["findings", "in_message_order"]

@@ -154,7 +154,7 @@ class DeclarationMessage(Part):
     ucr: Text35 | None = None
     """The trader's unique consignment reference (WCO 016)."""
     valuation: Valuation | None = None
-    items: tuple[GoodsItem, ...] = ()
+    items: Annotated[tuple[GoodsItem, ...], Field(max_length=20_000)] = ()
     other_elements: Annotated[tuple[OtherElement, ...], Field(max_length=999)] = ()
 
     @property

@@ -15,12 +15,16 @@ from singlewindow.kernel.refusals import refuse_format
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 64
+MAX_VALUES: Final = 100_000
+"""Values of one body, so that a long list of nothing does not cost more than a long declaration."""
+
 MAX_DIGITS: Final = 18
 """Digits of a whole number: fits 64 bits. Longer identifiers are strings."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_STRUCTURE_ONLY = bytes(set(range(256)) - set(b'[]{}"'))
+_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
+_COMMAS = bytes(set(range(256)) - set(b',"'))
 _ONE_BRACKET = bytes.maketrans(b"[]", b"{}")
 
 
@@ -29,8 +33,8 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
 
     Raises:
         TooLarge: json.too_large.
-        FormatRefused: json.encoding, json.too_deep, json.duplicate_key, json.number, json.control_character,
-            json.surrogate, json.malformed.
+        FormatRefused: json.encoding, json.too_deep, json.too_many_values, json.duplicate_key, json.number,
+            json.control_character, json.surrogate, json.malformed.
     """
     if len(body) > max_bytes:
         detail = f"The body has {len(body)} bytes; at most {max_bytes} are read."
@@ -38,10 +42,12 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
     text = _decode(body)
     if _depth_exceeds(body, max_depth):
         refuse_format("json.too_deep", f"Lists and objects are nested deeper than {max_depth} levels.")
+    if body.count(b",") >= MAX_VALUES and _separators(body) >= MAX_VALUES:
+        refuse_format("json.too_many_values", f"The body has more than {MAX_VALUES} values.")
     try:
         value = json.loads(
             text,
-            object_pairs_hook=_object_with_nulls if b"null" in body else _object,
+            object_pairs_hook=_object_with_nulls if b"null" in body or b"{}" in body else _object,
             parse_int=_whole,
             parse_float=_fraction,
             parse_constant=_constant,
@@ -68,18 +74,30 @@ def _decode(body: bytes) -> str:
 def _depth_exceeds(body: bytes, limit: int) -> bool:
     """Whether brackets outside strings nest deeper than the limit; a few passes of C code, no recursion.
 
-    Strings are cut out (escaped quotes first), what remains are brackets, and each pass takes away the innermost
-    pairs. Whatever is left after `limit` passes is too deep, or does not match and is left to the parser.
+    Each pass takes away the innermost pairs. Whatever is left after `limit` passes is too deep, or does not match and
+    is left to the parser.
     """
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    brackets = b"".join(body.translate(None, _STRUCTURE_ONLY).split(b'"')[::2]).translate(_ONE_BRACKET)
+    brackets = _outside_strings(body, _BRACKETS).translate(_ONE_BRACKET)
+    if b"{" * (limit + 1) in brackets:
+        return True
     for _ in range(limit):
         if b"{}" not in brackets:
             break
         brackets = brackets.replace(b"{}", b"")
     # Pairs that are left lie deeper; without any, what is left is closers and then unclosed openers.
     return b"{}" in brackets or brackets.count(b"{") > limit
+
+
+def _separators(body: bytes) -> int:
+    """The number of commas outside strings."""
+    return len(_outside_strings(body, _COMMAS))
+
+
+def _outside_strings(body: bytes, dropped: bytes) -> bytes:
+    """The bytes outside strings without the dropped ones; escaped quotes go first, then every second part is inside."""
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(body.translate(None, dropped).split(b'"')[::2])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:

@@ -60,19 +60,10 @@ def _with_sources(found: list[Violation], first: Walk) -> list[Violation]:
     """
     walk = Walk(first.root, trace=True)
     walk.read(DECLARATION)
-    sources = walk.sources or {}
     return [
-        Violation(one.rule, one.pointer, one.message, one.remedy, one.value, _nearest(one.pointer, sources))
+        Violation(one.rule, one.pointer, one.message, one.remedy, one.value, walk.source_of(one.pointer))
         for one in found
     ]
-
-
-def _nearest(pointer: str, sources: dict[str, str]) -> str:
-    while pointer:
-        if pointer in sources:
-            return sources[pointer]
-        pointer = pointer.rpartition("/")[0]
-    return "/Declaration"
 
 
 __all__ = ["StructureRefused", "read_xml"]

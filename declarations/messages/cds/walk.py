@@ -10,11 +10,15 @@ from lxml.etree import _Element
 from declarations.messages.cds.nodes import Group, Leaf, Object
 from declarations.messages.cds.parts import DROPPED_NUMBER
 from declarations.messages.cds.values import instant, whole
+from declarations.messages.findings import MAX_FINDINGS
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.strict_json import printable
 
-MAX_FINDINGS: Final = 200
-"""Findings listed of one message; a message with more is not ours to mend."""
+MAX_KEPT: Final = 999
+"""Elements kept without a field of their own; the schema refuses a message with more."""
+
+MAX_LINES: Final = 20_000
+"""Lines of one list; one more ends the reading."""
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -46,8 +50,8 @@ class Walk:
         self.root = root
         self.findings: list[Violation] = []
         self.others: list[dict[str, str]] = []
-        self.sources: dict[str, str] | None = {} if trace else None
-        """Pointer to XPath, kept only on the second reading that explains a refusal."""
+        self.sources: dict[str, _Element] | None = {} if trace else None
+        """Pointer to element, kept only on the second reading that explains a refusal."""
 
     def read(self, group: Group) -> Object:
         """The canonical fields of the message, as plain values."""
@@ -86,7 +90,7 @@ class Walk:
         pointer = f"{pointer}/{key}"
         if part.fold is not None:
             if self.sources is not None:
-                self.sources.setdefault(pointer, self.where(child))
+                self.sources.setdefault(pointer, child)
             values: Object = {}
             self._group(child, part, values, pointer)
             if part.parts[0] is DROPPED_NUMBER and "sequence" not in values:
@@ -96,13 +100,16 @@ class Walk:
             return
         if part.many:
             listed = around.setdefault(key, [])
+            if len(listed) >= MAX_LINES:
+                self._too_many(child, part, pointer)
+                return
             pointer = f"{pointer}/{len(listed)}"
             values = {}
             listed.append(values)
         else:
             values = around.setdefault(key, {})
         if self.sources is not None:
-            self.sources.setdefault(pointer, self.where(child))
+            self.sources.setdefault(pointer, child)
         self._group(child, part, values, pointer)
         if not values:
             self._forget_empty(around, part)
@@ -137,7 +144,7 @@ class Walk:
             return
         around[key] = value
         if self.sources is not None:
-            self.sources[f"{pointer}/{key}"] = self.where(child)
+            self.sources[f"{pointer}/{key}"] = child
 
     def _check_alone(self, leaf: Leaf, text: str, value: object, child: _Element, pointer: str) -> None:
         """The form of a value that the canonical form does not keep by itself."""
@@ -158,6 +165,8 @@ class Walk:
         return text
 
     def _keep(self, child: _Element, value: object) -> None:
+        if len(self.others) > MAX_KEPT:
+            return
         text = value if isinstance(value, str) else str(child.text or "").strip()
         self.others.append({"path": self.where(child, inside=True), "value": text})
 
@@ -177,6 +186,11 @@ class Walk:
         text = f"The element {printable(etree.QName(child).localname)} is not known here."
         self._finding("format.unknown_element", child, pointer, text)
 
+    def _too_many(self, child: _Element, part: Group, pointer: str) -> None:
+        if not any(one.rule == "format.too_many" for one in self.findings):
+            text = f"There are more than {MAX_LINES} elements {part.name}."
+            self._finding("format.too_many", child, pointer, text)
+
     def _misplaced(self, child: _Element, part: Leaf | Group, pointer: str, *, repeated: bool) -> None:
         if repeated:
             self._finding("format.repeated", child, pointer, f"The element {part.name} stands more than once.")
@@ -188,18 +202,28 @@ class Walk:
             remedy = "Compare the element with the message guide (WCO DEC-DMS 2)."
             self.findings.append(Violation(rule, pointer, text, remedy, source=self.where(element)))
 
+    def source_of(self, pointer: str) -> str:
+        """The path of the element that a field came from, or of the nearest one around a field that is missing."""
+        sources = self.sources or {}
+        while pointer and pointer not in sources:
+            pointer = pointer.rpartition("/")[0]
+        return self.where(sources.get(pointer, self.root))
+
     def where(self, element: _Element, *, inside: bool = False) -> str:
         """The path of an element in names and positions, from the root or (`inside`) from within the declaration."""
-        steps = []
-        while element is not None and (element is not self.root or not inside):
+        steps: list[str] = []
+        while element is not self.root:
+            before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+            alone = before == 0 and next(element.itersiblings(element.tag), None) is None
             name = etree.QName(element).localname
-            parent = element.getparent() if element is not self.root else None
-            same = [e for e in parent if e.tag == element.tag] if parent is not None else []
-            steps.append(f"{name}[{same.index(element) + 1}]" if len(same) > 1 else name)
+            steps.append(name if alone else f"{name}[{before + 1}]")
+            parent = element.getparent()
             if parent is None:
                 break
             element = parent
-        return ("" if inside else "/") + "/".join(reversed(steps))
+        if not inside:
+            steps.append("/" + etree.QName(self.root).localname)
+        return "/".join(reversed(steps))
 
 
 def _elements(path: etree.XPath, root: _Element) -> list[_Element]:
