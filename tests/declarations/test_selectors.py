@@ -1,13 +1,16 @@
 """Reads: pages, searches, counts and histories, each for whom it concerns."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from babel.messages.pofile import read_po
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from declarations import services
+from declarations import selectors, services
 from declarations.models import Declaration
 from declarations.selectors import (
     ListFilter,
@@ -173,3 +176,14 @@ def test_a_deep_page_reads_no_more_than_the_first(trader: Filer) -> None:
         plan = "\n".join(row[0] for row in cursor.fetchall())
     for index in ("declaration_of_filer", "declaration_of_declarant", "declaration_of_trader"):
         assert index in plan
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_every_sentence_of_a_history_is_there_in_each_language(language: str) -> None:
+    folder = Path(selectors.__file__).parent.parent / "locale" / language / "LC_MESSAGES"
+    with (folder / "django.po").open("rb") as file:
+        catalogue = {entry.id: entry.string for entry in read_po(file, locale=language) if entry.id}
+    source = (Path(selectors.__file__).parent / "timeline.py").read_text()
+    said = re.findall(r'(?:gettext|\b_)\("(.*?)"\)', source)
+    assert len(said) > 25
+    assert [sentence for sentence in said if not catalogue.get(sentence)] == []
