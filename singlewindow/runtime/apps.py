@@ -1,6 +1,14 @@
 """The wiring of a process: the Celery application and the checks of the settings tables."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def _warm(**signal: Any) -> None:
+    from singlewindow.runtime.warm import warm
+
+    warm(**signal)
 
 
 class RuntimeConfig(AppConfig):
@@ -10,10 +18,13 @@ class RuntimeConfig(AppConfig):
     label = "runtime"
 
     def ready(self) -> None:
-        """Register the checks and make the Celery application the default of every thread."""
+        """Register the checks, make the Celery application the default of every thread, warm workers up."""
+        from celery.signals import worker_init
+
         from singlewindow import celery
         from singlewindow.runtime import checks
         from singlewindow.runtime.logs import structlog_configure
 
         del celery, checks
+        worker_init.connect(_warm, dispatch_uid="singlewindow.warm")
         structlog_configure()

@@ -35,3 +35,11 @@ def pre_fork(server: Any, worker: Any) -> None:
 
     del server, worker
     connections.close_all()
+
+
+def when_ready(server: Any) -> None:
+    """Load in the parent what every worker would load for itself."""
+    from singlewindow.runtime.warm import warm
+
+    del server
+    warm()

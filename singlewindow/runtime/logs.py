@@ -1,13 +1,25 @@
 """Log lines as JSON, each with the conversation it belongs to."""
 
 import logging
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from structlog.typing import Processor
 
+
+def _conversation_of_request(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name the conversation of lines that Django writes about a request after the request is over."""
+    request = getattr(event.get("_record"), "request", None)
+    conversation = getattr(request, "conversation_id", "")
+    if conversation:
+        event.setdefault("conversation_id", conversation)
+    return event
+
+
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    _conversation_of_request,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,6 +1,5 @@
 """Settings, in named sections. What may differ between machines comes from env.py."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +68,6 @@ WSGI_APPLICATION = "singlewindow.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def _present(names: list[str]) -> list[str]:
-    return [name for name in names if importlib.util.find_spec(name) is not None]
-
-
 INSTALLED_APPS: list[str] = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,24 +83,20 @@ INSTALLED_APPS: list[str] = [
     "django_htmx",
     "csp",
     "axes",
-    *_present(
-        [
-            "singlewindow.runtime",
-            "singlewindow.accounts",
-            "singlewindow.audit",
-            "singlewindow.jobs",
-            "singlewindow.db",
-            "singlewindow.api",
-            "singlewindow.reference",
-            "singlewindow.web",
-            "declarations",
-            "fees",
-            "risk",
-            "agencies",
-            "clearance",
-            "singlewindow.demo",
-        ]
-    ),
+    "singlewindow.runtime",
+    "singlewindow.accounts",
+    "singlewindow.audit",
+    "singlewindow.jobs",
+    "singlewindow.db",
+    "singlewindow.api",
+    "singlewindow.reference",
+    "singlewindow.web",
+    "declarations",
+    "fees",
+    "risk",
+    "agencies",
+    "clearance",
+    "singlewindow.demo",
 ]
 
 MIDDLEWARE: list[str] = [
