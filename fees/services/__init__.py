@@ -1,7 +1,7 @@
 """Acts of fees: load the tariff, assess, quote, credit and debit accounts."""
 
 from fees.services.accounts import account_credit, account_debit
-from fees.services.assessments import assessment_make
+from fees.services.assessments import assessment_again, assessment_make
 from fees.services.finality import debt_finalise
 from fees.services.quotes import Quote, quote_make, quote_of_facts
 from fees.services.tariff_load import TariffLoaded, tariff_load
@@ -11,6 +11,7 @@ __all__ = [
     "TariffLoaded",
     "account_credit",
     "account_debit",
+    "assessment_again",
     "assessment_make",
     "debt_finalise",
     "quote_make",

@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg2.extras import Json
 
+from declarations.selectors import declaration_snapshot
+from declarations.states import LegalState
 from declarations.types import DeclarationSnapshot
 from fees.models import Assessment as AssessmentRow
 from fees.models import AssessmentLine, FiscalStatus
 from fees.rules.assessment import CannotAssess
 from fees.rules.facts import facts_of
+from fees.selectors.assessments import fiscal_state
 from fees.selectors.tariff import tariff_at
 from fees.services.quotes import Quote, assessed
 from fees.states import FISCAL, OPEN, FiscalState
@@ -22,19 +26,24 @@ from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
-from singlewindow.jobs.services import queue
+from singlewindow.jobs.services import queue, timers_cancel
+from singlewindow.jobs.types import JobContext
+from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, TransitionRefused, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.kernel.money import to_minor
+
+AGAIN = "fees.assess_again"
+"""The task that tries again."""
 
 TRY_AGAIN_AFTER = timedelta(minutes=15)
 """How long an assessment that waits for a rate sleeps before it is tried again."""
 
 # One round trip: which tariff is current, and where the declaration's money stands, locked.
 STANDING_SQL = """
-WITH standing AS (SELECT state, version FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE)
-SELECT v.id, v.sha256, s.state, coalesce(s.version, 0)
+WITH standing AS (SELECT state, version, waiting_for FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE)
+SELECT v.id, v.sha256, s.state, coalesce(s.version, 0), s.waiting_for
 FROM (SELECT id, sha256 FROM fees_tariffversion ORDER BY id DESC LIMIT 1) v LEFT JOIN standing s ON true
 """
 UPDATE_SQL = """
@@ -71,6 +80,8 @@ class _Act:
     """Whether the money of the declaration has a row already."""
     state: FiscalState
     version: int
+    waiting: list[dict[str, str]]
+    """What an earlier try waited for."""
 
     @property
     def who(self) -> tuple[str, UUID, Json]:
@@ -103,7 +114,7 @@ def assessment_make(
     rows = work.fetch(STANDING_SQL, [snapshot.id])
     if not rows:
         raise NotFound("No tariff is loaded; run the command load_fees.")
-    tariff_id, tariff_sha256, state, version = rows[0]
+    tariff_id, tariff_sha256, state, version, waiting = rows[0]
     act = _Act(
         work=work,
         snapshot=snapshot,
@@ -114,6 +125,7 @@ def assessment_make(
         known=state is not None,
         state=FiscalState(state or FiscalState.NOT_ASSESSED),
         version=version,
+        waiting=orjson.loads(waiting) if isinstance(waiting, str) else waiting or [],
     )
     if act.state not in OPEN:
         raise TransitionRefused(f"The debt is {act.state}; it is not assessed again.")
@@ -212,20 +224,18 @@ def _tell(
 
 
 def _wait(act: _Act, findings: tuple[Violation, ...]) -> AssessmentSummary:
-    """Name what is missing, tell the parties and set a timer; the state stays as it is (FE-FX-01)."""
-    waiting = Json([asdict(finding) for finding in findings])
-    if act.known:
-        act.work.execute(WAIT_SQL, [waiting, act.snapshot.id])
-    else:
-        status = (act.state.value, None, act.version, "", 0, Json({}), waiting, act.at, act.snapshot.id)
+    """Name what is missing, tell the parties once, and set a timer; the state stays as it is (FE-FX-01)."""
+    waiting = [asdict(finding) for finding in findings]
+    if not act.known:
+        status = (act.state.value, None, act.version, "", 0, Json({}), Json(waiting), act.at, act.snapshot.id)
         act.work.insert(FiscalStatus, STATUS_COLUMNS, [(*status, *act.who)])
-    data: dict[str, JsonValue] = {
-        "mrn": act.snapshot.mrn,
-        "rules": sorted({finding.rule for finding in findings}),
-        "reasons": [finding.message for finding in findings],
-    }
-    _tell(act, Verb.ASSESSMENT_AWAITED, "assessment_waits", data)
-    queue(act.work, "AssessmentAwaited", subject_id=str(act.snapshot.id), not_before=act.at + TRY_AGAIN_AFTER)
+    elif waiting != act.waiting:
+        act.work.execute(WAIT_SQL, [Json(waiting), act.snapshot.id])
+    if waiting != act.waiting:
+        _tell_waiting(act, findings)
+    subject_id = str(act.snapshot.id)
+    timers_cancel(act.work, subject_id=subject_id, kind=AGAIN)
+    queue(act.work, "AssessmentAwaited", subject_id=subject_id, not_before=clock.now() + TRY_AGAIN_AFTER)
     return AssessmentSummary(
         assessment_id=None,
         kind=act.kind,
@@ -237,3 +247,33 @@ def _wait(act: _Act, findings: tuple[Violation, ...]) -> AssessmentSummary:
         sha256="",
         waiting_for=findings,
     )
+
+
+def _tell_waiting(act: _Act, findings: tuple[Violation, ...]) -> None:
+    data: dict[str, JsonValue] = {
+        "mrn": act.snapshot.mrn,
+        "rules": sorted({finding.rule for finding in findings}),
+        "reasons": [finding.message for finding in findings],
+    }
+    _tell(act, Verb.ASSESSMENT_AWAITED, "assessment_waits", data)
+
+
+def assessment_again(work: Work, job: JobContext) -> None:
+    """Try an assessment once more that waited for a rate, a value or a quantity; then what waited for it goes on.
+
+    Rates and law are those of acceptance, whenever it succeeds.
+
+    Idempotent: a declaration that was assessed in the meantime, or that has ended, is left alone.
+    """
+    snapshot = declaration_snapshot(UUID(job.subject_id), lock=True)
+    if fiscal_state(snapshot.id) is not FiscalState.NOT_ASSESSED:
+        return
+    if snapshot.legal_state is LegalState.ACCEPTED:
+        at, kind = snapshot.accepted_at or clock.now(), AssessmentKind.ASSESSMENT
+    elif snapshot.legal_state is LegalState.REGISTERED:
+        at, kind = clock.now(), AssessmentKind.ESTIMATE
+    else:
+        return
+    summary = assessment_make(work, snapshot, at=at, kind=kind)
+    if summary.state is FiscalState.ASSESSED:
+        queue(work, "DebtAssessed", subject_id=str(snapshot.id))

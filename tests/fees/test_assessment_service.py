@@ -8,17 +8,23 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from fees.models import Assessment, AssessmentLine, FiscalStatus
+from declarations.selectors import declaration_snapshot
+from declarations.services import declaration_accept, declaration_lodge
+from declarations.types import Channel
+from fees.models import Assessment, AssessmentLine, FiscalStatus, Measure, TariffVersion
 from fees.selectors import assessment_explain, assessment_for, fiscal_state, fiscal_status
-from fees.services import account_credit, account_debit, assessment_make, quote_make
+from fees.services import account_credit, account_debit, assessment_make, quote_make, tariff_load
 from fees.states import FiscalState
+from fees.tasks import assess_again
 from fees.types import AssessmentKind
 from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import Event, PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
+from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused
+from tests.declarations.conftest import filer
 from tests.factories import accounts
 from tests.factories import fees as make
 from tests.factories.declarations import export_message, import_message, item_json
@@ -97,17 +103,17 @@ def test_assessment_and_debit_may_stand_in_one_transaction(loaded):
     assert fiscal_state(snapshot.id) is FiscalState.PAID
 
 
-def test_FE_FX_01_without_a_rate_the_assessment_waits_says_so_and_tries_again(loaded, settings):
-    settings.REACTIONS = settings.REACTIONS | {"AssessmentAwaited": ["tests.again"]}
+def test_FE_FX_01_without_a_rate_the_assessment_waits_says_so_once_and_tries_again(loaded):
     items = [item_json(1, price={"amount": "385", "currency": "XAU"})]
     snapshot = declared(import_message(items=1).model_validate(import_message().canonical() | {"items": items}))
+    assess(snapshot)
     summary = assess(snapshot)
     assert (summary.state, summary.assessment_id) == (FiscalState.NOT_ASSESSED, None)
     assert [(found.rule, found.pointer) for found in summary.waiting_for] == [("FE-FX-01", "/items/0/price")]
     assert [found.rule for found in fiscal_status(snapshot.id).waiting_for] == ["FE-FX-01"]
     assert Assessment.objects.count() == 0
-    job = Job.objects.get(kind="tests.again")
-    assert job.not_before == AT + timedelta(minutes=15)
+    job = Job.objects.get(kind="fees.assess_again")
+    assert timedelta(minutes=14) < job.not_before - clock.now() <= timedelta(minutes=15)
     assert PartyEvent.objects.get(type="assessment_waits").data["rules"] == ["FE-FX-01"]
     with pytest.raises(RuleViolated) as error:
         quote_make(snapshot.message, at=AT)
@@ -115,6 +121,31 @@ def test_FE_FX_01_without_a_rate_the_assessment_waits_says_so_and_tries_again(lo
     repaired = declared(id=snapshot.id, lodged_by=snapshot.lodged_by, version=2)
     assert assess(repaired).state is FiscalState.ASSESSED
     assert fiscal_status(snapshot.id).waiting_for == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_FE_FX_01_an_accepted_declaration_is_assessed_when_what_was_missing_is_there():
+    tariff_load()
+    by = filer()
+    items = [item_json(1, commodity_code="2203000000")]
+    items[0].pop("supplementary_quantity")
+    message = import_message().model_validate(import_message().canonical() | {"items": items})
+    lodged = declaration_lodge(message=message, actor=by.actor, channel=Channel.JSON)
+    with unit_of_work() as work:
+        declaration_accept(work, lodged.id, system_actor("clearance"))
+    snapshot = declaration_snapshot(lodged.id)
+    waits = assess(snapshot, at=snapshot.accepted_at)
+    assert [found.rule for found in waits.waiting_for] == ["FE-QTY-01"]
+    again = Job.objects.get(kind="fees.assess_again")
+    assess_again([again.pk])
+    assert fiscal_state(lodged.id) is FiscalState.NOT_ASSESSED
+    assert PartyEvent.objects.filter(type="assessment_waits").count() == 1
+    changed = TariffVersion.objects.create(sha256="0" * 64, loaded_at=AT)  # the excise ends
+    Measure.objects.filter(prefix="2203", kind="excise").update(version_to=changed.pk)
+    assess_again([Job.objects.get(kind="fees.assess_again", state="todo").pk])
+    assert fiscal_state(lodged.id) is FiscalState.ASSESSED
+    assert Job.objects.filter(kind="clearance.decide", subject_id=str(lodged.id)).count() == 2
+    assert Job.objects.filter(kind="fees.assess_again", state="todo").count() == 0
 
 
 def test_the_notice_explains_why_each_rate_was_taken_or_not(loaded):

@@ -1,0 +1,12 @@
+"""Celery tasks of fees; thin: ids in, one service call each."""
+
+from celery import shared_task
+
+from fees.services import assessment_again
+from singlewindow.jobs.services import jobs_run
+
+
+@shared_task(name="fees.assess_again")
+def assess_again(job_ids: list[int]) -> None:
+    """Try once more to assess what waited for something; safe to run twice."""
+    jobs_run(job_ids, assessment_again)
