@@ -103,7 +103,6 @@ def test_the_same_fault_earns_the_same_finding_in_XML_and_in_JSON(change, findin
         ("<p:FunctionCode>9</p:FunctionCode>", "", ("format.missing", "")),
         ("<p:TypeCode>IMA<", '<p:TypeCode colour="red">IMA<', ("format.unknown_attribute", "")),
         ("<p:Declarant>", "junk<p:Declarant>", ("format.unexpected_text", "")),
-        ("<p:TypeCode>IMA<", "<p:TypeCode><p:TypeCode/><", ("format.unexpected_element", "")),
     ],
 )
 def test_a_fault_of_structure_is_found_with_its_pointer_and_its_path(old, new, finding):
@@ -228,3 +227,8 @@ def test_a_fault_in_the_last_of_999_items_is_explained_in_bounded_time():
     refused = refusal_of(declaration_xml(made))
     assert time.process_time() - before < 5
     assert refused.violations[0].source.endswith("GovernmentAgencyGoodsItem[999]/Commodity/Classification")
+
+
+def test_a_value_that_holds_an_element_is_refused():
+    body = declaration_xml(message(1)).decode().replace(">9074729<", ">9074729<p:Name/><", 1).encode()
+    assert ("format.unexpected_element", "/transport") in findings_of(body)
