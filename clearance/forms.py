@@ -74,7 +74,7 @@ class ConformForm(ActForm):
         label=_("Note"),
         required=False,
         max_length=TEXT_MAX,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Optional")}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def result(self, currency: str) -> CheckResult:

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import singlewindow.kernel.identifiers
 from django.conf import settings
 from django.db import migrations, models
+
+import singlewindow.kernel.identifiers
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,7 @@
 """The desk: the work queue, the next case, the figures of today, the late list."""
 
 from dataclasses import fields
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,7 @@ from singlewindow.kernel import clock
 from singlewindow.reference.selectors import offices
 from singlewindow.reference.types import Office
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.formats import number_text, percent_text
+from singlewindow.web.formats import number_text, percent_text, span_text
 from singlewindow.web.statuses import STATUSES
 from singlewindow.web.types import Bar, Chart, Crumb, Tab
 
@@ -155,7 +156,12 @@ def figures_context(actor: Actor, office: str) -> dict[str, Any]:
 
 
 def _hours(value: Decimal | None) -> str:
-    return "–" if value is None else _("%(hours)s h") % {"hours": number_text(value, 1)}
+    """How long a release takes, in a unit that says something."""
+    if value is None:
+        return "–"
+    if value < Decimal("0.02"):
+        return _("under 1 min")
+    return span_text(timedelta(hours=float(value)))
 
 
 def _tiles(found: DayFigures, office: str) -> list[dict[str, Any]]:

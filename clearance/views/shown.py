@@ -64,6 +64,8 @@ class Line:
     href: str
     blocked: str
     holder: str
+    others: str
+    """Whose turn it is and why, where it is not simply the check of customs."""
     more: int
     """Items beside the first."""
     claim_href: str = ""
@@ -73,11 +75,14 @@ def line(row: CaseRow, *, then: str = "", may_claim: bool = False) -> Line:
     """A row in words."""
     query = f"?then={then}" if then else ""
     free = may_claim and row.claimed_by is None and row.released_at is None and row.control_state in QUEUE
+    blocked, holder = blocked_by(row), holder_of(row)
+    plain = row.blocking == Term.CUSTOMS_HOLD.value and row.holder == Holder.CUSTOMS.value
     return Line(
         row=row,
         href=case_href(row.declaration_id) + query,
-        blocked=blocked_by(row),
-        holder=holder_of(row),
+        blocked=blocked,
+        holder=holder,
+        others="" if plain or not blocked else f"{holder} · {blocked}",
         more=row.item_count - 1,
         claim_href=reverse("clearance:act", args=[row.declaration_id, "claim"]) + query if free else "",
     )
