@@ -1,5 +1,7 @@
 """What every REST resource stands on: tokens, strict bodies, problems, idempotency, health."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class ApiConfig(AppConfig):
     name = "singlewindow.api"
     label = "api"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the description of the API know the extension."""
+        import_module("singlewindow.api.openapi")

@@ -62,7 +62,7 @@ class ApiView(APIView):
     def actor(self) -> Actor:
         """Who sends the request."""
         actor: Any = self.request.auth
-        assert isinstance(actor, Actor)  # noqa: S101  (TokenAuthentication gives nothing else)
+        assert isinstance(actor, Actor)
         return actor
 
     def check_permissions(self, request: Request) -> None:
