@@ -22,9 +22,9 @@ class RuntimeConfig(AppConfig):
         from celery.signals import worker_init
 
         from singlewindow import celery
-        from singlewindow.runtime import checks, openapi
+        from singlewindow.runtime import checks
         from singlewindow.runtime.logs import structlog_configure
 
-        del celery, checks, openapi
+        del celery, checks
         worker_init.connect(_warm, dispatch_uid="singlewindow.warm")
         structlog_configure()
