@@ -24,6 +24,7 @@ from fees.selectors import (
     tariff_current,
 )
 from fees.services import account_credit, quote_of_facts
+from fees.services.quotes import profile_and_day
 from fees.types import Direction, Facts, ItemFacts, Sum
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier
@@ -51,7 +52,6 @@ def schedule(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "authorities": authorities(),
         "asked": asked,
-        "today": clock.today(),
         "active": active,
         "query": f"?{for_data}" if for_data else "",
         "currency": profile(asked["on"]).currency,
@@ -90,7 +90,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     """The filters of the address. Raises FormatRefused for a day that is none."""
     text = request.GET.get("on", "")
     try:
-        on = date.fromisoformat(text) if text else clock.today()
+        on = date.fromisoformat(text) if text else profile_and_day(clock.now())[1]
     except ValueError as error:
         raise FormatRefused("'on' is a day as 2026-11-22.", code="query.on") from error
     return {"on": on, "authority": request.GET.get("authority", "")[:3], "words": request.GET.get("q", "")[:80]}

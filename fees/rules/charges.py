@@ -65,10 +65,20 @@ def charge_amount(charge: ScheduledCharge, base: Decimal) -> Decimal:
 def rate_text(charge: ScheduledCharge, currency: str) -> str:
     """The amount or percentage as the schedule prints it."""
     if charge.amount is not None:
-        return f"{charge.amount:f} {currency}"
-    parts = [f"{charge.percentage:f} %"]
+        return _money(charge.amount, currency)
+    parts = [f"{_plain(charge.percentage or Decimal(0))} %"]
     if charge.minimum is not None:
-        parts.append(f"MIN {charge.minimum:f} {currency}")
+        parts.append(f"MIN {_money(charge.minimum, currency)}")
     if charge.maximum is not None:
-        parts.append(f"MAX {charge.maximum:f} {currency}")
+        parts.append(f"MAX {_money(charge.maximum, currency)}")
     return " ".join(parts)
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    """At the minor unit, or finer where the schedule is: a fee of 0.0075 a kilogram stays that."""
+    rounded = quantize(amount, currency)
+    return f"{rounded if rounded == amount else _plain(amount)} {currency}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

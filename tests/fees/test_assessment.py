@@ -311,6 +311,13 @@ def test_FE_CHG_02_a_charge_by_share_keeps_its_least_and_greatest_amount_and_its
     assert charged("15010") == D("30.02")
 
 
+def test_FE_CHG_02_the_rate_of_a_charge_reads_as_the_schedule_prints_it():
+    share = {"amount": None, "percentage": D("0.2500"), "minimum": D("1.0000"), "maximum": None}
+    charges = [make.charge("A", amount=D("25.0000")), make.charge("B", **share), make.charge("C", amount=D("0.0075"))]
+    billed = run(make.facts(), make.tariff(charges=charges)).charges
+    assert [charge.rate for charge in billed] == ["25.00 EUR", "0.25 % MIN 1.00 EUR", "0.0075 EUR"]
+
+
 def test_FE_CHG_03_a_charge_in_the_VAT_base_is_taxed_with_the_goods():
     tariff = make.tariff(make.measure("vat", "16 %"), charges=[make.charge(in_vat_base=True)])
     items = (make.item("100"), make.item("300", number=2))
