@@ -26,18 +26,30 @@ def read_json(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
         TooLarge, FormatRefused: the bytes are no JSON that is safe to read (`json.*`).
         FieldsRefused: format.*, every finding at once, each with its pointer.
     """
-    message = message_read(strict_json.loads(body))
+    message = _validated(strict_json.loads(body))
     return message, MessageKind("json", message.type_code)
 
 
 def message_read(values: Any) -> DeclarationMessage:
-    """Read a declaration from plain values, as a form or another programme of ours has them.
-
-    Empty objects must have been left out; `strict_json.loads` does so.
+    """Read a declaration from plain values, as a form or a draft has them; what is empty counts as not given.
 
     Raises:
         FieldsRefused: as for `read_json`.
     """
+    return _validated(_given(values))
+
+
+def _given(value: Any) -> Any:
+    """The value without empty texts, objects and lists; nothing, where nothing is left."""
+    if isinstance(value, dict):
+        given = {name: _given(part) for name, part in value.items()}
+        return {name: part for name, part in given.items() if part is not None} or None
+    if isinstance(value, list | tuple):
+        return [part for part in map(_given, value) if part is not None] or None
+    return None if value == "" else value
+
+
+def _validated(values: Any) -> DeclarationMessage:
     if not isinstance(values, dict):
         text = "The body is not a JSON object with the fields of a declaration."
         raise FieldsRefused(text, code="format.type", violations=(Violation("format.type", "", text),))

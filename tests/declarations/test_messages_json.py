@@ -168,3 +168,21 @@ def test_J19_text_that_looks_like_code_is_text():
     message = message_read(import_json(1, exporter={"name": name}))
     assert message.exporter is not None
     assert message.exporter.name == name
+
+
+def test_what_a_form_leaves_empty_counts_as_not_given():
+    made = import_json(1, lrn="FORM-1")
+    padded = made | {
+        "seller": {"id": "", "address": {"line": ""}},
+        "ucr": "",
+        "guarantees": [{"id": None}],
+        "buyer": {},
+    }
+    assert message_read(padded) == message_read(made)
+    assert message_read(padded).sha256() == message_read(made).sha256()
+    with pytest.raises(FieldsRefused) as refused:
+        message_read(made | {"lrn": "", "declarant": {"id": ""}})
+    assert [(one.rule, one.pointer) for one in refused.value.violations] == [
+        ("format.missing", "/lrn"),
+        ("format.missing", "/declarant"),
+    ]
