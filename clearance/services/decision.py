@@ -226,6 +226,8 @@ def release_again(work: Work, head: DeclarationHead, actor: Actor, *, reason: st
         case.automatic = case.control_state == ControlState.NONE.value
     else:
         first = verdict.first
-        case.holder, case.blocking, case.agency = verdict.holder.value, first.value if first else "", verdict.agency
+        asked = case.control_state == ControlState.QUERY.value
+        case.holder = Holder.TRADER.value if asked else verdict.holder.value
+        case.blocking, case.agency = first.value if first else "", verdict.agency
     case.save(update_fields=["released_at", "closed_at", "holder", "blocking", "agency", "automatic"])
     return verdict

@@ -239,7 +239,7 @@ def possible_acts(actor: Actor, view: CaseView, bound: forms.Form | None = None)
     change = view.lane_change
     if open_case and working and row.claimed_by is None and actor.may(Permission.CLAIM_CASE):
         acts["claim"] = PlainForm()
-    if change and open_case and _may_confirm(actor, change):
+    if change and open_case and "conclude" in view.possible and _may_confirm(actor, change):
         acts["second"] = PlainForm()
     if not (open_case and view.mine and actor.may(Permission.DECIDE_CASE)):
         return acts

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clearance.selectors import COUNT_CAP, DeskFilter
-from clearance.states import WORK
+from clearance.states import WORK, ControlState
 from clearance.types import CaseRow, Holder, Term
 
 TAB_LABELS: dict[str, Any] = {
@@ -26,13 +26,14 @@ FIGURE_LISTS: dict[str, Any] = {"open": _("Open, by age"), "all": _("All cases")
 """Lists that only figures lead to; they are a tab while one looks at them."""
 
 AGE_LABELS: dict[str, Any] = {
-    "0-6": _("0 to 6 h"),
-    "6-12": _("6 to 12 h"),
-    "12-18": _("12 to 18 h"),
-    "18-24": _("18 to 24 h"),
-    "24-48": _("24 to 48 h"),
-    "48-": _("over 48 h"),
+    "0-6": "0–6",
+    "6-12": "6–12",
+    "12-18": "12–18",
+    "18-24": "18–24",
+    "24-48": "24–48",
+    "48-": "48+",
 }
+"""Hours; numbers need no translation."""
 
 HOLDER_LABELS: dict[str, Any] = {
     Holder.CUSTOMS.value: _("Customs"),
@@ -82,7 +83,7 @@ def line(row: CaseRow, *, then: str = "", may_claim: bool = False) -> Line:
         href=case_href(row.declaration_id) + query,
         blocked=blocked,
         holder=holder,
-        others="" if plain or not blocked else f"{holder} · {blocked}",
+        others="" if plain or not blocked else blocked if row.agency else f"{holder} · {blocked}",
         more=row.item_count - 1,
         claim_href=reverse("clearance:act", args=[row.declaration_id, "claim"]) + query if free else "",
     )
@@ -95,10 +96,11 @@ def case_href(declaration_id: Any) -> str:
 
 def blocked_by(row: CaseRow) -> str:
     """What stands against release, in two words."""
-    if row.control_state == "QUERY" and not row.released_at:
+    if row.control_state == ControlState.QUERY.value and not row.released_at:
         return gettext("Answer to a question")
-    text = str(SHORT_TERMS.get(row.blocking, ""))
-    return f"{text} ({row.agency})" if row.agency and row.blocking == Term.AGENCY_HOLD.value else text
+    if row.agency and row.blocking == Term.AGENCY_HOLD.value:
+        return gettext("Hold of %(agency)s") % {"agency": row.agency}
+    return str(SHORT_TERMS.get(row.blocking, ""))
 
 
 def holder_of(row: CaseRow) -> str:
@@ -110,6 +112,8 @@ def holder_of(row: CaseRow) -> str:
 
 def term_sentence(row: CaseRow) -> str:
     """What stands against release, as a sentence."""
+    if row.control_state == ControlState.QUERY.value:
+        return gettext("The declarant was asked and has not answered yet.")
     return next((gettext(term.sentence) for term in Term if term.value == row.blocking), "")
 
 

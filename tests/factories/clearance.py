@@ -22,8 +22,8 @@ OFFICE = "ZZ000101"
 
 
 def country_load() -> None:
-    """Reference data, tariff, agencies and risk facts as they are shipped."""
-    for command in ("load_reference", "load_fees", "load_agencies", "load_risk"):
+    """Tariff, agencies and risk facts as they are shipped; the shipped code lists answer without a load."""
+    for command in ("load_fees", "load_agencies", "load_risk"):
         call_command(command, verbosity=0)
 
 
