@@ -11,7 +11,7 @@ from singlewindow.demo.people import rows
 from singlewindow.kernel.mrn import check_character
 
 OFFICES = {"1": "ZZ000101", "4": "ZZ000201", "3": "ZZ000301"}
-SUSPECT_SHARE = 0.05
+SUSPECT_SHARE = 0.03
 PRELODGED_SHARE = 0.25
 CENT = Decimal("0.01")
 
