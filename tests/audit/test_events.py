@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import orjson
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from singlewindow.accounts.types import system_actor
@@ -162,3 +163,10 @@ def test_party_events_have_an_identifier_of_their_own() -> None:
         )
     assert PartyEvent.objects.count() == 2
     assert len(set(PartyEvent.objects.values_list("event_id", flat=True))) == 2
+
+
+def test_the_published_catalogue_is_the_one_in_the_code() -> None:
+    page = (settings.BASE_DIR / "docs" / "audit-events.md").read_text()
+    assert [f"| `{verb.value}` | {verb.sentence} |" for verb in Verb] == [
+        line for line in page.splitlines() if line.startswith("| `")
+    ]
