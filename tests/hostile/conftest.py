@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-
 from singlewindow.accounts.permissions import Role
 from tests.factories import accounts
 from tests.factories.third_party import Software

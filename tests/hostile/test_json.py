@@ -17,7 +17,7 @@ SMALL = 4_096
 """What a presentation's body may have; longer ones are refused before they are read."""
 
 
-@pytest.mark.parametrize("case", (*UNREADABLE, *MEDIA, *UNFIT), ids=str)
+@pytest.mark.parametrize("case", [*UNREADABLE, *MEDIA, *UNFIT], ids=str)
 def test_J1_to_J11_what_is_no_declaration_is_refused_and_leaves_nothing(
     software: Software, nothing_left: Nothing, case: Hostile
 ) -> None:
@@ -26,7 +26,7 @@ def test_J1_to_J11_what_is_no_declaration_is_refused_and_leaves_nothing(
     assert all(error["code"] and "pointer" in error and error["message"] for error in problem.get("errors", []))
 
 
-@pytest.mark.parametrize("case", (*UNREADABLE, *MEDIA, *UNFIT), ids=str)
+@pytest.mark.parametrize("case", [*UNREADABLE, *MEDIA, *UNFIT], ids=str)
 def test_J1_to_J11_a_quote_refuses_the_same_in_the_same_words(
     software: Software, nothing_left: Nothing, case: Hostile
 ) -> None:
