@@ -194,7 +194,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 }
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 # Ticks only: a tick asks what is due and writes job rows, so a doubled or missed one does no harm.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {"tick": {"task": "platform.tick", "schedule": 15.0}}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "tick": {"task": "platform.tick", "schedule": 15.0},
+    "forget": {"task": "risk.forget", "schedule": 86_400.0},
+}
 
 # A job's lease is longer than the hard time limit of its task, so no job is sent again while it is being done,
 # and shorter than a minute, so that the jobs of a killed worker are soon done by another.

@@ -39,6 +39,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
+    NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
