@@ -91,6 +91,18 @@ HOLDERS: dict[Term, Holder] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a declaration waits for, as its parties may know it: neither lane nor score."""
+
+    blocking: str
+    """A Term, or empty."""
+    agency: str
+    """The agency whose hold it is."""
+    question_deadline: datetime | None
+    """By when the open question is to be answered; none when there is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """One line of the desk."""

@@ -1,6 +1,6 @@
 """Reads of clearance: the desk's queue, one case, the figures of the day."""
 
-from clearance.selectors.cases import CaseView, case_view, lane_change_open, query_open, query_thread
+from clearance.selectors.cases import CaseView, case_view, lane_change_open, query_open, query_thread, waiting_of
 from clearance.selectors.desk import AGES, COUNT_CAP, TABS, DeskFilter, desk_counts, desk_page, late_page
 from clearance.selectors.figures import DayFigures, day_figures
 
@@ -19,4 +19,5 @@ __all__ = [
     "late_page",
     "query_open",
     "query_thread",
+    "waiting_of",
 ]

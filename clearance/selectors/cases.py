@@ -1,13 +1,15 @@
 """One case, with everything that the decision page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
 
 from clearance.models import Case, Check, LaneChange, Query
 from clearance.selectors.desk import case_row
 from clearance.states import CONTROL
-from clearance.types import CaseRow
+from clearance.types import CaseRow, Waiting
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.canonical import sha256_hex
@@ -67,6 +69,16 @@ def case_view(actor: Actor, declaration_id: UUID) -> CaseView:
 def query_thread(declaration_id: UUID) -> Sequence[Query]:
     """Questions and answers of a declaration, oldest first; the caller has established who may read them."""
     return list(Query.objects.filter(case_id=declaration_id).order_by("asked_at"))
+
+
+def waiting_of(declaration_ids: Iterable[UUID]) -> Mapping[UUID, Waiting]:
+    """What each declaration that has a case waits for, in one query; the caller has established who may read it."""
+    wanted = list(declaration_ids)
+    if not wanted:
+        return {}
+    asked = Query.objects.filter(case_id=OuterRef("pk"), answered_at=None).values("deadline")[:1]
+    rows = Case.objects.filter(pk__in=wanted).values_list("pk", "blocking", "agency", Subquery(asked))
+    return {pk: Waiting(blocking, agency, deadline) for pk, blocking, agency, deadline in rows}
 
 
 def query_open(declaration_id: UUID) -> Query | None:

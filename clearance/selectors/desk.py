@@ -83,7 +83,7 @@ def desk_query(actor: Actor, wanted: DeskFilter) -> QuerySet[Case]:
         lanes = {lane.value for lane in Lane}
         rows = rows.filter(lane__in=[_known("lane", lane, lanes) for lane in wanted.lane.split(",")])
     if wanted.text.strip():
-        text = wanted.text.strip()[:60]
+        text = _known("text", wanted.text.strip()[:60], None)
         rows = rows.filter(Q(mrn__startswith=text.upper()) | Q(lrn__startswith=text) | Q(importer__icontains=text))
     if wanted.by:
         rows = rows.filter(
@@ -93,7 +93,7 @@ def desk_query(actor: Actor, wanted: DeskFilter) -> QuerySet[Case]:
 
 
 def _known(column: str, value: str, known: Collection[str] | None) -> str:
-    if known is not None and value not in known:
+    if "\0" in value or (known is not None and value not in known):
         raise FormatRefused(f"'{value[:20]}' is no {column.replace('_', ' ')}.", code="query.value")
     return value
 
@@ -121,10 +121,11 @@ def _of_time(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
     if wanted.day:
         try:
             day = datetime.strptime(wanted.day, "%Y-%m-%d").replace(tzinfo=UTC)
-        except ValueError as error:
+            after = day + timedelta(days=1)
+        except (ValueError, OverflowError) as error:
             raise FormatRefused("The day is written YYYY-MM-DD.", code="query.value") from error
         column = "released_at" if wanted.kind == "released" else "accepted_at"
-        rows = rows.filter(**{f"{column}__gte": day, f"{column}__lt": day + timedelta(days=1)})
+        rows = rows.filter(**{f"{column}__gte": day, f"{column}__lt": after})
     if wanted.age:
         least, most = AGES[_known("age", wanted.age, AGES)]
         now = clock.now()

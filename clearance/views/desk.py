@@ -29,6 +29,7 @@ from risk.types import Lane
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
+from singlewindow.kernel.errors import FormatRefused
 from singlewindow.reference.selectors import offices
 from singlewindow.reference.types import Office
 from singlewindow.web.access import actor_of, page_for
@@ -89,7 +90,10 @@ def late(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Claim the free case whose deadline is nearest and go to it; back to the desk when none is free."""
-    return to_next(request, actor_of(request), request.POST.get("office", ""))
+    office = request.POST.get("office", "")
+    if office and office not in {known.id for known in offices(clock.today())}:
+        raise FormatRefused("There is no such office.", code="query.value")
+    return to_next(request, actor_of(request), office)
 
 
 def to_next(request: HttpRequest, actor: Actor, office: str) -> HttpResponse:

@@ -23,7 +23,7 @@ TEXT_MAX = 60
 def search(request: HttpRequest) -> HttpResponse:
     """Show the declarations that a text names; a whole MRN leads straight to its declaration."""
     actor = actor_of(request)
-    text = request.GET.get("q", "").strip()[:TEXT_MAX]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:TEXT_MAX]
     page: Page[DeclarationRow] = Page(())
     if text:
         page = declaration_page_for(actor, narrow=ListFilter(text=text), cursor=request.GET.get("cursor", ""))

@@ -112,6 +112,25 @@ class Decision(Desk):
         assert (check.outcome, check.revenue_delta_minor, check.findings) == ("value", -1250, "Worth 30 EUR")
         assert "Worth 30 EUR" in client.get(case_url(self.first)).content.decode()
 
+    def test_what_nobody_would_type_is_refused_with_the_page(self) -> None:
+        client = self.claimed(self.first)
+        standing = self.standing(client, self.first)
+        for filled in (
+            {"question": "a\0b", "hours": "4"},
+            {"question": "x" * 2001, "hours": "4"},
+            {"question": "q", "hours": "0"},
+            {"question": "q", "hours": "9" * 30},
+            {"question": "q", "hours": "4", "item": "-1"},
+        ):
+            answer = client.post(act_url(self.first, "query"), {"standing": standing} | filled)
+            assert answer.status_code == 422, filled
+        for revenue in ("1e999", "NaN", "99999999999999999999"):
+            filled = {"standing": standing, "outcome": "value", "findings": "f", "revenue": revenue}
+            assert client.post(act_url(self.first, "finding"), filled).status_code == 422, revenue
+        assert client.post(act_url(self.first, "lane"), {"standing": standing, "lane": "PINK"}).status_code == 422
+        assert client.post(act_url(self.first, "lane"), {"standing": "\0"}).status_code == 409
+        assert client.post(reverse("clearance:next"), {"office": "\0"}).status_code == 400
+
     def test_refusing_and_detaining_are_asked_twice(self) -> None:
         client = self.claimed(self.first)
         for act in ("detain", "refuse"):

@@ -131,7 +131,18 @@ class Lists(Desk):
 
     def test_a_filter_that_does_not_exist_is_told_and_never_an_error_of_ours(self) -> None:
         client = self.signed_in(self.officer)
-        for query in ("kind=x", "lane=PINK", "age=7", "by=magic", "day=2026-13-40", "cursor=zzz", "control=a%00"):
+        for query in (
+            "kind=x",
+            "lane=PINK",
+            "age=7",
+            "by=magic",
+            "day=2026-13-40",
+            "day=9999-12-31",
+            "text=%00",
+            "office=%00",
+            "cursor=zzz",
+            "control=a%00",
+        ):
             assert client.get(f"{reverse('clearance:desk')}?{query}").status_code == 400, query
 
     def test_an_officer_of_an_office_sees_its_cases_unless_they_ask_for_others(self) -> None:
@@ -144,7 +155,7 @@ class Lists(Desk):
         case = Case.objects.get(pk=self.first)
         search = reverse("clearance:search")
         assert client.get(search, {"q": case.mrn})["Location"] == case_url(self.first)
-        for text, count in ((case.lrn, 1), ("CSQU3054383", 3), ("ZZIMP0001", 3), ("nothing", 0)):
+        for text, count in ((case.lrn, 1), ("CSQU3054383", 3), ("ZZIMP0001", 3), ("nothing", 0), ("\0", 0), ("%", 0)):
             assert len(rows_of(client.get(search, {"q": text}).content.decode())) == count, text
 
     def test_the_late_list_names_who_holds_the_goods_and_why_the_longest_first(self) -> None:
