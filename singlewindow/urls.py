@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("risk.urls")),
     path("", include("agencies.urls")),
     path("", include("clearance.urls")),
+    path("", include("singlewindow.portal.urls")),
 ]

@@ -96,6 +96,7 @@ INSTALLED_APPS: list[str] = [
     "risk",
     "agencies",
     "clearance",
+    "singlewindow.portal",
     "singlewindow.demo",
 ]
 

@@ -34,8 +34,8 @@ class NavLink:
 
 
 WORK: tuple[NavEntry, ...] = (
-    NavEntry(_("My declarations"), "declarations:list", Permission.VIEW_OWN_DECLARATION, "layout-list"),
-    NavEntry(_("New declaration"), "declarations:new", Permission.DRAFT_DECLARATION, "file-plus"),
+    NavEntry(_("My declarations"), "portal:list", Permission.VIEW_OWN_DECLARATION, "layout-list"),
+    NavEntry(_("New declaration"), "portal:new", Permission.DRAFT_DECLARATION, "file-plus"),
     NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
@@ -44,6 +44,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
+    NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "gauge"),
 )
 """What people do here, by role; the address names belong to the apps that own the pages."""
 

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "own_links": own,
             "public": {link.name: link for link in links_for(PUBLIC, actor, "")},
-            "new_href": next((link.href for link in own if link.name == "declarations_new"), ""),
+            "new_href": next((link.href for link in own if link.name == "portal_new"), ""),
         },
     )
 

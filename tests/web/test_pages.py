@@ -97,7 +97,7 @@ def test_the_menu_speaks_the_language_of_the_reader(visitor: Client, code: str) 
 def test_the_menu_shows_only_what_the_reader_may_do() -> None:
     shown = {role: {link.name for link in links_for(WORK, accounts.actor(role), "/")} for role in Role}
     assert "clearance_desk" not in shown[Role.TRADER]
-    assert "declarations_new" not in shown[Role.OFFICER]
+    assert "portal_new" not in shown[Role.OFFICER]
     assert links_for(WORK, VISITOR, "/") == []
 
 
