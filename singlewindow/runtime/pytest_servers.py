@@ -1,4 +1,7 @@
-"""A pytest plugin: one embedded PostgreSQL and broker for the whole run, shared by its parallel workers.
+"""A pytest plugin: an embedded PostgreSQL and broker for each process that runs tests.
+
+Each parallel worker has servers of its own, because one server's databases share their transaction numbers: a feed
+that waits for older transactions would wait for those of the neighbour's tests.
 
 Loaded by `-p` in pyproject.toml, because the servers must listen before pytest-django reads the settings.
 """
@@ -15,6 +18,9 @@ import pytest
 from singlewindow.runtime.servers import servers_running
 from singlewindow.runtime.translations import translations_compile
 
+OURS = "SINGLEWINDOW_TEST_SERVERS"
+"""Set where the addresses in the environment are of this plugin's making, and not the user's."""
+
 _running = contextlib.ExitStack()
 
 
@@ -22,9 +28,10 @@ _running = contextlib.ExitStack()
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None, None, None]:
-    """Start the servers, unless DATABASE_URL names one: a real one, or the one of the run that started us."""
+    """Start the servers, unless DATABASE_URL names a real one."""
     del early_config, parser
-    if "DATABASE_URL" not in os.environ and not {"-h", "--help", "--version", "-V"} & set(args):
+    real = "DATABASE_URL" in os.environ and OURS not in os.environ
+    if not real and not {"-h", "--help", "--version", "-V"} & set(args):
         _start()
     yield
 
@@ -38,6 +45,7 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = places.database_url
     os.environ["REDIS_URL"] = places.redis_url
     os.environ["CSW_HOME"] = str(home)
+    os.environ[OURS] = "1"
 
 
 def pytest_unconfigure() -> None:
