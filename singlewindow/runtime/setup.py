@@ -87,7 +87,7 @@ def _collect_static() -> bool:
     stamp = settings.STATIC_ROOT / ".stamp"
     if stamp.exists() and stamp.read_text() == state.hexdigest():
         return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=["redoc"])
     stamp.write_text(state.hexdigest())
     return True
 
