@@ -11,6 +11,12 @@ def _warm(**signal: Any) -> None:
     warm(**signal)
 
 
+def _watch(**signal: Any) -> None:
+    from singlewindow.runtime.watchdog import watchdog_start
+
+    watchdog_start(**signal)
+
+
 class RuntimeConfig(AppConfig):
     """Loads what every process needs whatever app it serves."""
 
@@ -19,7 +25,7 @@ class RuntimeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, make the Celery application the default of every thread, warm workers up."""
-        from celery.signals import worker_init
+        from celery.signals import worker_init, worker_ready
 
         from singlewindow import celery
         from singlewindow.runtime import checks
@@ -27,4 +33,5 @@ class RuntimeConfig(AppConfig):
 
         del celery, checks
         worker_init.connect(_warm, dispatch_uid="singlewindow.warm")
+        worker_ready.connect(_watch, dispatch_uid="singlewindow.watchdog")
         structlog_configure()
