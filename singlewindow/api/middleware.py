@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from singlewindow.accounts.models import User
 from singlewindow.accounts.selectors import actor_of_user
 from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.api.problems import problem_response
 from singlewindow.kernel.identifiers import uuid7
 
 HEADER = "X-Conversation-ID"
@@ -33,6 +34,26 @@ class ConversationMiddleware:
             response = self._get_response(request)
         response[HEADER] = conversation_id
         return response
+
+
+class QueryMiddleware:
+    """Refuses the character NUL in a query string: no filter can mean it, and the database takes no text with it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400, or pass the request on."""
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\x00" in query:
+            return problem_response(
+                request,
+                status=400,
+                code="query.nul",
+                title="The query cannot be read",
+                detail="The address holds the character NUL.",
+            )
+        return self._get_response(request)
 
 
 class ActorMiddleware:

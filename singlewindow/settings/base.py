@@ -103,6 +103,7 @@ INSTALLED_APPS: list[str] = [
 MIDDLEWARE: list[str] = [
     "singlewindow.api.middleware.ConversationMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "singlewindow.api.middleware.QueryMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from singlewindow.accounts.permissions import Role
 from tests.factories import accounts
+from tests.factories.clearance import country_load
 from tests.factories.third_party import Software
 
 Nothing = Callable[..., AbstractContextManager[None]]
@@ -25,6 +26,15 @@ def row_counts() -> dict[str, int]:
         cursor.execute(" UNION ALL ".join(counts))
         tables = dict(cursor.fetchall())
     return tables | {"files": sum(path.is_file() for path in (settings.CSW_HOME / "files").rglob("*"))}
+
+
+@pytest.fixture(scope="module")
+def country(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The country as it is shipped, loaded once for a module and taken away after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        country_load()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

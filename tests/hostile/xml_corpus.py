@@ -19,6 +19,11 @@ def behind(doctype: str, *, naming: str = "") -> bytes:
     return body.replace(b"Electric", f"&{naming};".encode(), 1) if naming else body
 
 
+def entity(source: str) -> bytes:
+    """The good declaration whose description is an entity from elsewhere."""
+    return behind(f'<!DOCTYPE d [<!ENTITY x SYSTEM "{source}">]>', naming="x")
+
+
 def instead(old: str, new: str | bytes) -> bytes:
     """The good declaration with a part of its text exchanged."""
     body, wanted = good(), old.encode()
@@ -35,18 +40,36 @@ def fetching(host: str) -> tuple[Hostile, ...]:
     include = f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{host}x" parse="text"/>'
     parameter = f'<!DOCTYPE d [<!ENTITY % p SYSTEM "{host}p">%p;]>'
     return (
-        _xml("X3 an entity that is a file", behind('<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>', naming="x"), "xml.dtd_forbidden"),
-        _xml("X4 an entity behind http", behind(f'<!DOCTYPE d [<!ENTITY x SYSTEM "{host}meta-data/">]>', naming="x"), "xml.dtd_forbidden"),
-        _xml("X4 an entity behind ftp", behind(f'<!DOCTYPE d [<!ENTITY x SYSTEM "ftp{host[4:]}">]>', naming="x"), "xml.dtd_forbidden"),
-        _xml("X4 an entity that is a command", behind('<!DOCTYPE d [<!ENTITY x SYSTEM "expect://id">]>', naming="x"), "xml.dtd_forbidden"),
+        _xml("X3 an entity that is a file", entity("file:///etc/passwd"), "xml.dtd_forbidden"),
+        _xml("X4 an entity behind http", entity(f"{host}meta-data/"), "xml.dtd_forbidden"),
+        _xml("X4 an entity behind ftp", entity(f"ftp{host[4:]}"), "xml.dtd_forbidden"),
+        _xml("X4 an entity that is a command", entity("expect://id"), "xml.dtd_forbidden"),
         _xml("X5 a document type elsewhere", behind(f'<!DOCTYPE d SYSTEM "{host}d.dtd">'), "xml.dtd_forbidden"),
-        _xml("X5 a document type by public name", behind(f'<!DOCTYPE d PUBLIC "-//A//B//EN" "{host}d.dtd">'), "xml.dtd_forbidden"),
+        _xml(
+            "X5 a document type by public name",
+            behind(f'<!DOCTYPE d PUBLIC "-//A//B//EN" "{host}d.dtd">'),
+            "xml.dtd_forbidden",
+        ),
         _xml("X6 a parameter entity", behind(parameter), "xml.dtd_forbidden"),
-        _xml("X6 a parameter entity in lower case", behind(parameter.replace("<!DOCTYPE", "<!doctype")), "xml.dtd_forbidden"),
+        _xml(
+            "X6 a parameter entity in lower case",
+            behind(parameter.replace("<!DOCTYPE", "<!doctype")),
+            "xml.dtd_forbidden",
+        ),
         _xml("X7 an inclusion of an address", instead("Electric coffee makers", include), "format.", 422),
-        _xml("X7 an inclusion of a file", instead("Electric coffee makers", include.replace(f"{host}x", "file:///etc/passwd")), "format.", 422),
-        _xml("X7 an inclusion as an element", good().replace(b"<p:Declaration ", include.encode() + b"<p:Declaration ", 1), "format.", 422),
-    )  # fmt: skip
+        _xml(
+            "X7 an inclusion of a file",
+            instead("Electric coffee makers", include.replace(f"{host}x", "file:///etc/passwd")),
+            "format.",
+            422,
+        ),
+        _xml(
+            "X7 an inclusion as an element",
+            good().replace(b"<p:Declaration ", include.encode() + b"<p:Declaration ", 1),
+            "format.",
+            422,
+        ),
+    )
 
 
 FLOODING: tuple[Hostile, ...] = (
@@ -95,7 +118,17 @@ BROKEN: tuple[Hostile, ...] = (
     _xml("a NUL reference", instead("Electric", "&#0;"), "xml.not_well_formed"),
     _xml("half a surrogate pair", instead("Electric", "&#xD800;"), "xml.not_well_formed"),
     _xml("X19 another namespace", instead("DEC-DMS:2", "DEC-DMS:3"), "format.", 422),
-    _xml("an element that the message does not have", instead("<p:GoodsShipment>", "<p:Status>RELEASED</p:Status><p:GoodsShipment>"), "format.", 422),
-    _xml("an element twice", instead("<p:GoodsItemQuantity>", "<p:GoodsItemQuantity>1</p:GoodsItemQuantity><p:GoodsItemQuantity>"), "format.", 422),
+    _xml(
+        "an element that the message does not have",
+        instead("<p:GoodsShipment>", "<p:Status>RELEASED</p:Status><p:GoodsShipment>"),
+        "format.",
+        422,
+    ),
+    _xml(
+        "an element twice",
+        instead("<p:GoodsItemQuantity>", "<p:GoodsItemQuantity>1</p:GoodsItemQuantity><p:GoodsItemQuantity>"),
+        "format.",
+        422,
+    ),
     _xml("markup for a text", instead("Electric", "<b>Electric</b>"), "format.", 422),
-)  # fmt: skip
+)
