@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from clearance.models import Case
+from clearance.selectors.days import day_bounds
 from clearance.states import WORK, ControlState
 from clearance.types import AlertKind, CaseRow, Holder
 from risk.types import Lane
@@ -120,12 +121,11 @@ def _of_kind(rows: QuerySet[Case], actor: Actor, kind: str) -> QuerySet[Case]:
 def _of_time(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
     if wanted.day:
         try:
-            day = datetime.strptime(wanted.day, "%Y-%m-%d").replace(tzinfo=UTC)
-            after = day + timedelta(days=1)
+            first, after = day_bounds(date.fromisoformat(wanted.day))
         except (ValueError, OverflowError) as error:
             raise FormatRefused("The day is written YYYY-MM-DD.", code="query.value") from error
         column = "released_at" if wanted.kind == "released" else "accepted_at"
-        rows = rows.filter(**{f"{column}__gte": day, f"{column}__lt": after})
+        rows = rows.filter(**{f"{column}__gte": first, f"{column}__lt": after})
     if wanted.age:
         least, most = AGES[_known("age", wanted.age, AGES)]
         now = clock.now()

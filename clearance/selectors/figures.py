@@ -1,12 +1,13 @@
 """The figures of the day: lanes, hours to release, ageing; each can be led back to its list."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
+from clearance.selectors.days import country_today, day_bounds
 from clearance.selectors.desk import AGES
 from risk.types import Lane
 from singlewindow.accounts.permissions import Permission
@@ -34,9 +35,9 @@ WHERE closed_at IS NULL AND accepted_at IS NOT NULL AND (%(office)s = '' OR offi
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """What happened since midnight UTC, and how old the open cases are."""
+    """What happened today, by the country's own day, and how old the open cases are."""
 
-    since: datetime
+    day: date
     lanes: dict[Lane, int]
     accepted: int
     released_by_itself: int
@@ -59,7 +60,8 @@ def day_figures(actor: Actor, *, office: str = "") -> DayFigures:
     """The figures of today for one office, or for all. Three queries on indexes. Raises NotPermitted."""
     actor.require(Permission.VIEW_DESK)
     now = clock.now()
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = country_today()
+    since, _ = day_bounds(day)
     parameters: dict[str, Any] = {"since": since, "now": now, "office": office}
     with connection.cursor() as cursor:
         cursor.execute(LANES_SQL, parameters)
@@ -69,7 +71,7 @@ def day_figures(actor: Actor, *, office: str = "") -> DayFigures:
         cursor.execute(AGEING_SQL, parameters)
         buckets = dict(cursor.fetchall())
     return DayFigures(
-        since=since,
+        day=day,
         lanes={lane: lanes.get(lane, 0) for lane in Lane},
         accepted=sum(lanes.values()),
         released_by_itself=by_itself,

@@ -169,7 +169,7 @@ def _hours(value: Decimal | None) -> str:
 
 
 def _tiles(found: DayFigures, office: str) -> list[dict[str, Any]]:
-    day = found.since.date().isoformat()
+    day = found.day.isoformat()
     released = shown.desk_href(kind="released", day=day, office=office)
     accepted = shown.desk_href(kind="all", day=day, office=office)
     share = found.without_officer
@@ -194,7 +194,7 @@ def _tiles(found: DayFigures, office: str) -> list[dict[str, Any]]:
 
 
 def _lanes(found: DayFigures, office: str) -> Chart:
-    day = found.since.date().isoformat()
+    day = found.day.isoformat()
     bars = [
         Bar(
             str(STATUSES["lane"][lane.value].label),
