@@ -9,6 +9,7 @@ from agencies.services.holds import Decision
 from clearance.models import Case
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import case_lock
+from clearance.services.endings import ENDED
 from declarations.selectors import declaration_head
 from declarations.types import DeclarationHead
 from singlewindow.accounts.permissions import Permission
@@ -27,7 +28,7 @@ def case_mine(declaration_id: UUID, actor: Actor) -> tuple[DeclarationHead, Case
     Raises:
         NotPermitted: the actor may not decide cases.
         Conflict: the actor has not claimed it.
-        TransitionRefused: the case is closed.
+        TransitionRefused: the case is closed, or its declaration ended a moment ago.
     """
     actor.require(Permission.DECIDE_CASE)
     head = declaration_head(declaration_id, lock=True)
@@ -35,6 +36,8 @@ def case_mine(declaration_id: UUID, actor: Actor) -> tuple[DeclarationHead, Case
     if str(case.claimed_by_id) != actor.id:
         raise Conflict("Claim the case first: somebody else may be deciding it.", code="case_not_yours")
     case_still_open(case)
+    if head.legal_state in ENDED:  # the job that closes the case may not have run yet
+        raise TransitionRefused("The declaration ended: it was taken back, refused or not presented in time.")
     return head, case
 
 
