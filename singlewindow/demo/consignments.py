@@ -11,7 +11,7 @@ from singlewindow.demo.people import rows
 from singlewindow.kernel.mrn import check_character
 
 OFFICES = {"1": "ZZ000101", "4": "ZZ000201", "3": "ZZ000301"}
-SUSPECT_SHARE = 0.03
+SUSPECT_SHARE = 0.045
 PRELODGED_SHARE = 0.25
 CENT = Decimal("0.01")
 
@@ -33,7 +33,7 @@ def consignments(*, seed: int, count: int, until: datetime, days: int) -> Iterat
     chance = random.Random(seed)  # noqa: S311  (a made country, not a secret)
     goods = list(rows("goods.csv"))
     start = until - timedelta(days=days)
-    moments = sorted(start + (until - start) * chance.random() for _ in range(count))
+    moments = sorted(until - (until - start) * chance.random() ** 2 for _ in range(count))  # more of them lately
     for number, lodged_at in enumerate(moments, start=1):
         line = chance.choice(goods)
         suspect = chance.random() < SUSPECT_SHARE and line["direction"] == "import"

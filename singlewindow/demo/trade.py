@@ -22,7 +22,7 @@ from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 
 SEED = 7
-COUNT = 160
+COUNT = 220
 DAYS = 3
 DECIDED_BEFORE = timedelta(hours=20)
 """Most cases older than this were decided by an officer; younger ones wait on the desk."""
