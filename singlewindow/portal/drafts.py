@@ -89,13 +89,16 @@ def address(declaration_id: UUID, slug: str, number: int = 0) -> str:
     return reverse("portal:part", args=[declaration_id, slug])
 
 
-def steps_of(draft: Draft, current: str, states: Mapping[str, State] | None = None) -> list[Step]:
+def finished(draft: Draft, actor: Actor) -> frozenset[str]:
+    """The pages that are filled in; of the goods only whether any is half typed, for there may be hundreds."""
+    done = {slug for slug in PARTS if part_checked(draft, actor, slug).is_valid()}
+    items = items_of(draft.content)
+    return frozenset(done | ({"items"} if items and not any(FORM_ONLY in item for item in items) else set()))
+
+
+def steps_of(draft: Draft, current: str, done: frozenset[str]) -> list[Step]:
     """Where one is in the form."""
-    known = states or {}
-    return [
-        Step(str(LABELS[slug]), address(draft.id, slug), known.get(slug) is State.DONE, slug == current)
-        for slug in ORDER
-    ]
+    return [Step(str(LABELS[slug]), address(draft.id, slug), slug in done, slug == current) for slug in ORDER]
 
 
 def items_of(content: Content) -> list[Content]:

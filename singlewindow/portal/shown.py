@@ -17,6 +17,7 @@ from agencies.selectors import agency_info
 from clearance.types import Term, Waiting
 from declarations.states import GoodsState, LegalState
 from declarations.types import DeclarationHead, DeclarationRow
+from singlewindow.reference.selectors import hs_description
 from singlewindow.web.types import Tone
 
 L = LegalState
@@ -172,11 +173,15 @@ class Line:
     row: DeclarationRow
     href: str
     plain: Plain
+    goods: str
+    """What the nomenclature says of the first item, for there is no description in a list."""
 
 
 def lines(rows: Any, waiting: Mapping[UUID, Waiting]) -> list[Line]:
     """The rows with their sentences."""
-    return [Line(row, _href(row), standing(row, waiting.get(row.id))) for row in rows]
+    return [
+        Line(row, _href(row), standing(row, waiting.get(row.id)), hs_description(row.first_commodity)) for row in rows
+    ]
 
 
 def _href(row: DeclarationRow) -> str:

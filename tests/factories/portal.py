@@ -6,7 +6,7 @@ from uuid import UUID
 from django.test import Client
 from django.urls import reverse
 
-from singlewindow.accounts.models import User
+from singlewindow.accounts.models import Organisation, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -81,11 +81,12 @@ def part_url(draft: UUID, slug: str) -> str:
     return reverse("portal:part", args=[draft, slug])
 
 
-def filled(client: Client, **changes: Any) -> UUID:
+def filled(client: Client, *, principal: Organisation | None = None, **changes: Any) -> UUID:
     """A draft with every page filled in; `changes` are those of the item."""
+    for_whom = str(principal.pk) if principal else ""
     draft = begun(client, reference=changes.pop("reference", "MY-1"), arrived=changes.pop("arrived", "yes"))
     for slug, answers in PAGES:
-        sent = client.post(part_url(draft, slug), answers | {"act": "next"})
+        sent = client.post(part_url(draft, slug), answers | {"act": "next", "principal": for_whom})
         assert sent.status_code == 302, sent.content.decode()
     sent = client.post(reverse("portal:item", args=[draft, 1]), ITEM | {"act": "next"} | changes)
     assert sent.status_code == 302, sent.content.decode()

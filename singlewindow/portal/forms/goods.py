@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,13 @@ class ItemForm(PartForm):
         self.offer("package_type", choices.with_present(kinds, [text(first, "type")]))
         if out:
             self.fields.pop("preference")
+        # With a script the codes come while one types; without one, by the button beside the field.
+        self.fields["code"].widget.attrs |= {
+            "hx-get": reverse("portal:codes"),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#codes",
+            "autocomplete": "off",
+        }
         self._papers_prepare()
 
     def _papers_prepare(self) -> None:

@@ -47,7 +47,7 @@ def estimate(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
         return found
     if request.method == "POST":
         return way_on(request, found, "estimate")
-    context = frame(found, "estimate", **_quoted(found))
+    context = frame(found, "estimate", actor_of(request), **_quoted(found))
     context["balance"] = _balance(found)
     return render(request, "portal/estimate.html", context)
 
@@ -85,7 +85,7 @@ def check(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     actor, found = actor_of(request), draft_or_lodged(request, declaration_id)
     if isinstance(found, HttpResponse):
         return found
-    form = SignForm(request.POST or None)
+    form = SignForm(request.POST if request.method == "POST" else None)
     errors = _errors(found, actor)
     if request.method == "POST" and form.is_valid() and not errors:
         try:
@@ -100,7 +100,7 @@ def check(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
             errors = [problem.error(found.id) for problem in drafts.placed([again])]
         else:
             return redirect(f"{_show(lodged.id)}?lodged=1")
-    context = frame(found, "check", form=form, errors=errors, sections=sections_of(found, actor))
+    context = frame(found, "check", actor_of(request), form=form, errors=errors, sections=sections_of(found, actor))
     context |= _quoted(found)
     failed = request.method == "POST"
     return render(request, "portal/check.html", context | {"failed": failed}, status=422 if failed else 200)

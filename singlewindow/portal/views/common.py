@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from declarations.selectors import declaration_head_for
 from declarations.types import Draft
+from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import NotFound
 from singlewindow.portal import drafts
 from singlewindow.web.access import actor_of
@@ -59,13 +60,13 @@ def crumbs(draft: Draft, *more: Crumb) -> list[Crumb]:
     return [first, Crumb(name, reverse("portal:tasks", args=[draft.id])), *more] if more else [first, Crumb(name)]
 
 
-def frame(draft: Draft, slug: str, **more: Any) -> dict[str, Any]:
+def frame(draft: Draft, slug: str, actor: Actor, **more: Any) -> dict[str, Any]:
     """What every page of a draft shows around its form."""
-    label = str(drafts.LABELS[slug])
+    label, done = str(drafts.LABELS[slug]), drafts.finished(draft, actor)
     return {
         "draft": draft,
         "heading": label,
-        "steps": drafts.steps_of(draft, slug),
+        "steps": drafts.steps_of(draft, slug, done),
         "crumbs": crumbs(draft, Crumb(label)),
         **more,
     }

@@ -30,7 +30,8 @@ FILE = page_for(Permission.DRAFT_DECLARATION)
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a declaration; the draft exists from the first answer on."""
     actor = actor_of(request)
-    form = WhatForm({}, actor, request.POST or None, initial={"reference": drafts.lrn_new()})
+    sent = request.POST if request.method == "POST" else None
+    form = WhatForm({}, actor, sent, initial={"reference": drafts.lrn_new()})
     if request.method == "POST" and form.is_valid():
         content = form.write()
         if actor.organisation_id is None:
@@ -90,7 +91,7 @@ def part(request: HttpRequest, declaration_id: UUID, slug: str) -> HttpResponse:
         form: Any = drafts.part_form(found, actor, slug)
         if "mend" in request.GET:
             form = mended(drafts.part_checked(found, actor, slug), found, request)
-        return render(request, "portal/part.html", frame(found, slug, form=form, seen=seen))
+        return render(request, "portal/part.html", frame(found, slug, actor_of(request), form=form, seen=seen))
     form = drafts.part_form(found, actor, slug, request.POST)
     if form.is_valid() and request.POST.get("seen", seen) != seen:
         form.add_error(None, _("This page was changed in another window. Check your answers and save again."))
@@ -104,7 +105,7 @@ def part(request: HttpRequest, declaration_id: UUID, slug: str) -> HttpResponse:
         seen = drafts.part_digest(drafts.part_form(found, actor, slug).initial)
         if request.POST.get("act") == "later":
             return way_on(request, found, slug)
-    return render(request, "portal/part.html", frame(found, slug, form=form, seen=seen), status=422)
+    return render(request, "portal/part.html", frame(found, slug, actor_of(request), form=form, seen=seen), status=422)
 
 
 def mended(form: Any, draft: Draft, request: HttpRequest, number: int = 0) -> Any:

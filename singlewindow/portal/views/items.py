@@ -27,7 +27,7 @@ from singlewindow.reference.types import CommodityHit
 from singlewindow.web.access import actor_of
 from singlewindow.web.types import Crumb
 
-HITS = 8
+HITS = 7
 ITEMS_MOST = 999
 CODE_LENGTHS = (6, 8, 10)
 
@@ -77,7 +77,7 @@ def overview(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
         for number, item in enumerate(held, start=1)
     ]
     add = drafts.address(found.id, "items", len(held) + 1) if len(held) < ITEMS_MOST else ""
-    return render(request, "portal/items.html", frame(found, "items", lines=lines, add_href=add))
+    return render(request, "portal/items.html", frame(found, "items", actor_of(request), lines=lines, add_href=add))
 
 
 @FILE
@@ -159,7 +159,7 @@ def _page(
     words = request.GET.get("q", "")[:80]
     code = str(form["code"].value() or "").replace(" ", "").replace(".", "")
     on = clock.today()
-    context = frame(draft, "items", form=form, seen=seen, number=number)
+    context = frame(draft, "items", actor_of(request), form=form, seen=seen, number=number)
     context |= {
         "crumbs": crumbs(
             draft,

@@ -16,6 +16,7 @@ from clearance.selectors import waiting_of
 from declarations.selectors import ListFilter, declaration_page_for
 from declarations.services import draft_copy
 from declarations.states import LegalState
+from fees.selectors import declarations_awaiting_money
 from singlewindow.accounts.permissions import Permission
 from singlewindow.kernel.errors import FormatRefused, NotFound
 from singlewindow.portal import drafts
@@ -45,7 +46,9 @@ def declarations(request: HttpRequest) -> HttpResponse:
     narrow = ListFilter(states=STATES[asked["state"]][1], direction=asked["direction"] or None, text=asked["text"])
     page = declaration_page_for(actor, narrow=narrow, cursor=request.GET.get("cursor", ""), size=PAGE)
     waiting = waiting_of(row.id for row in page.rows if row.mrn)
+    own = actor.organisation_id
     context = {
+        "unpaid": len(declarations_awaiting_money(own)) if own else 0,
         "page": page,
         "lines": lines(page.rows, waiting),
         "asked": asked,
