@@ -62,6 +62,35 @@ OFFICIAL = {verb.value: verb.sentence for verb in Verb}
 REASON_FOR_PARTIES = frozenset({Verb.DECLARATION_REFUSED.value, Verb.DECLARATION_INVALIDATED.value})
 """Events whose reason is written to the party; every other reason is between officers."""
 
+_RESUMED = _("Back to the check.")
+
+STEPS_FOR_OFFICERS: dict[str, tuple[str, dict[str, Any]]] = {
+    Verb.CONTROL_CHANGED.value: (
+        "action",
+        {
+            "select": _("Selected for a check on arrival."),
+            "unselect": _("No longer selected."),
+            "require_documents": _("Documents are checked before release."),
+            "require_examination": _("Documents and goods are checked before release."),
+            "ask": _("Parked until the declarant answers."),
+            "resume_documents": _RESUMED,
+            "resume_examination": _RESUMED,
+            "conclude": _("The check is over."),
+            "detain": _("The goods are kept by customs."),
+            "end_detention": _("The detention is over."),
+        },
+    ),
+    Verb.ALERT_RAISED.value: (
+        "kind",
+        {
+            "amber": _("Three quarters of the time allowed are over."),
+            "red": _("The time allowed is over."),
+            "late_list": _("It stands on the late list."),
+        },
+    ),
+}
+"""Which part of an event's data tells officers the step, and the sentence of each of its codes."""
+
 NEXT: dict[LegalState, Any] = {
     LegalState.DRAFT: _("Finish the draft and lodge it."),
     LegalState.SUBMITTED: _("The declaration is being checked."),
@@ -109,7 +138,16 @@ def _step_for_officers(event: Told, names: dict[str, str]) -> TimelineStep:
     kind, _separator, part = event.actor.partition(":")
     who = names.get(event.actor) or (f"{_WINDOW} ({part})" if kind == "system" else event.actor)
     sentence = OFFICIAL.get(event.verb, event.verb)
-    return TimelineStep(at=event.at, code=event.verb, sentence=sentence, who=who, reason=_reason(event))
+    reason = _reason(event) or _step_told(event)
+    return TimelineStep(at=event.at, code=event.verb, sentence=sentence, who=who, reason=reason)
+
+
+def _step_told(event: Told) -> str:
+    """Which step it was, where the event's name alone does not say."""
+    key, sentences = STEPS_FOR_OFFICERS.get(event.verb, ("", {}))
+    if not key:
+        return ""
+    return str(sentences.get(str(orjson.loads(bytes(event.canonical))["data"].get(key, "")), ""))
 
 
 def _step_for_parties(event: Told) -> TimelineStep:
