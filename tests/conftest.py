@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,22 @@ def _emptied_between_transactional_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _country_without_control_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The country of the tests draws no control sample: one declaration in a hundred would else take another lane.
+
+    The draw has tests of its own, which give the share themselves (tests/risk/test_scoring.py).
+    """
+    from declarations.types import DeclarationSnapshot
+    from risk.selectors import facts_for
+    from risk.types import Facts
+
+    def without_sample(snapshot: DeclarationSnapshot) -> Facts:
+        return replace(facts_for(snapshot), sample_rate=Decimal(0))
+
+    monkeypatch.setattr("risk.services.assess.facts_for", without_sample)
 
 
 @pytest.fixture(scope="session")
