@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from declarations.messages import FieldsRefused, message_read
-from declarations.schemas import DeclarationMessage
+from declarations.schemas import DeclarationMessage, in_message_order
 from declarations.selectors import draft_for
 from declarations.services import draft_save
 from declarations.services.authority import filing_for
@@ -148,24 +148,41 @@ def part_digest(values: Mapping[str, Any]) -> str:
     return sha256_hex(canonical_bytes({name: str(value) for name, value in values.items()}))[:16]
 
 
-def states_of(draft: Draft, actor: Actor, problems: Iterable[Problem] = ()) -> dict[str, State]:
-    """How far each part has come."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every page of a draft bound to what it holds and asked once what is missing: goods may be many."""
+
+    parts: Mapping[str, PartForm]
+    items: tuple[ItemForm, ...]
+
+    @property
+    def states(self) -> dict[str, State]:
+        """How far each part has come."""
+        states: dict[str, State] = {}
+        for slug, form in self.parts.items():
+            begun = any(form.data.get(name) for name in form.owns)
+            states[slug] = State.DONE if form.is_valid() else State.STARTED if begun else State.TODO
+        whole = bool(self.items) and all(form.is_valid() for form in self.items)
+        states["items"] = State.DONE if whole else State.STARTED if self.items else State.TODO
+        done = all(state is State.DONE for state in states.values())
+        states["estimate"] = State.TODO if self.items else State.BLOCKED
+        states["check"] = State.TODO if done else State.BLOCKED
+        return states
+
+
+def checked(draft: Draft, actor: Actor) -> Checked:
+    """Ask every page of the draft."""
+    return Checked(
+        parts={slug: part_checked(draft, actor, slug) for slug in PARTS},
+        items=tuple(item_checked(draft, actor, item) for item in items_of(draft.content)),
+    )
+
+
+def with_problems(states: Mapping[str, State], problems: Iterable[Problem]) -> dict[str, State]:
+    """The states, where a part that is filled in but would be refused is one to mend."""
     broken = {problem.slug for problem in problems}
-    states: dict[str, State] = {}
-    for slug, kind in PARTS.items():
-        form = part_checked(draft, actor, slug)
-        begun = any(form.data.get(name) for name in kind.owns)
-        states[slug] = State.DONE if form.is_valid() else State.STARTED if begun else State.TODO
-    items = items_of(draft.content)
-    whole = bool(items) and all(item_checked(draft, actor, item).is_valid() for item in items)
-    states["items"] = State.DONE if whole else State.STARTED if items else State.TODO
-    for slug in broken:
-        if states.get(slug) is State.DONE:
-            states[slug] = State.ERROR
-    done = all(state is State.DONE for state in states.values())
-    states["estimate"] = State.TODO if items else State.BLOCKED
-    states["check"] = State.TODO if done else State.BLOCKED
-    return states
+    mend = {slug: State.ERROR for slug in broken if states.get(slug) is State.DONE}
+    return dict(states) | mend
 
 
 def save(draft: Draft, actor: Actor, content: Content, *, organisation_id: UUID | None = None) -> Draft:
@@ -243,15 +260,16 @@ def problems_of(draft: Draft, actor: Actor) -> list[Problem]:
         message = message_of(draft)
     except FieldsRefused as refusal:
         return placed(refusal.violations)
+    found: list[Violation] = []
     try:
         message_checked(message, actor, now)
     except RuleViolated as refusal:
-        return placed(refusal.violations)
+        found += refusal.violations
     try:
         filing_for(message, actor, now)
     except NotPermitted as refusal:
-        return placed(refusal.violations)
-    return []
+        found += refusal.violations
+    return placed(in_message_order(found))
 
 
 def placed(violations: Iterable[Violation]) -> list[Problem]:
@@ -273,26 +291,25 @@ def _placed(violation: Violation) -> Problem:
     return Problem(violation, "what")
 
 
-def unfinished(draft: Draft, actor: Actor, states: Mapping[str, State]) -> list[PageError]:
+def unfinished(draft: Draft, pages: Checked) -> list[PageError]:
     """The pages that are not filled in yet, each with its first open field."""
     found = []
-    for slug in PARTS:
-        if states[slug] in (State.TODO, State.STARTED):
-            form = part_checked(draft, actor, slug)
-            first = next((name for name in form.fields if name in form.errors), "")
-            anchor = f"?mend=1#id_{first}" if first else "?mend=1"
-            text = gettext("“%(part)s” is not finished.") % {"part": LABELS[slug]}
-            found.append(PageError(text, href=address(draft.id, slug) + anchor))
-    items = items_of(draft.content)
-    if not items:
-        found.append(PageError(gettext("There are no goods yet: add at least one item."), address(draft.id, "items")))
-    for number, item in enumerate(items, start=1):
-        form = item_checked(draft, actor, item)
+    for slug, form in pages.parts.items():
         if not form.is_valid():
-            first = next((name for name in form.fields if name in form.errors), "")
+            text = gettext("“%(part)s” is not finished.") % {"part": LABELS[slug]}
+            found.append(PageError(text, href=address(draft.id, slug) + _first_open(form)))
+    if not pages.items:
+        found.append(PageError(gettext("There are no goods yet: add at least one item."), address(draft.id, "items")))
+    for number, form in enumerate(pages.items, start=1):
+        if not form.is_valid():
             text = gettext("Item %(number)s is not finished.") % {"number": number}
-            found.append(PageError(text, href=f"{address(draft.id, 'items', number)}?mend=1#id_{first}"))
+            found.append(PageError(text, href=address(draft.id, "items", number) + _first_open(form)))
     return found
+
+
+def _first_open(form: PartForm) -> str:
+    first = next((name for name in form.fields if name in form.errors), "")
+    return f"?mend=1#id_{first}" if first else "?mend=1"
 
 
 def copied(draft: Draft) -> Content:

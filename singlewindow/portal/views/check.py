@@ -86,7 +86,8 @@ def check(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     form = SignForm(request.POST if request.method == "POST" else None)
-    errors = _errors(found, actor)
+    pages = drafts.checked(found, actor)
+    errors = _errors(found, actor, pages)
     if request.method == "POST" and form.is_valid() and not errors:
         try:
             lodged = _lodge(found, actor)
@@ -100,7 +101,7 @@ def check(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
             errors = [problem.error(found.id) for problem in drafts.placed([again])]
         else:
             return redirect(f"{_show(lodged.id)}?lodged=1")
-    context = frame(found, "check", actor_of(request), form=form, errors=errors, sections=sections_of(found, actor))
+    context = frame(found, "check", actor_of(request), form=form, errors=errors, sections=sections_of(found, pages))
     context |= _quoted(found)
     failed = request.method == "POST"
     return render(request, "portal/check.html", context | {"failed": failed}, status=422 if failed else 200)
@@ -110,9 +111,9 @@ def _show(declaration_id: UUID) -> str:
     return reverse("portal:show", args=[declaration_id])
 
 
-def _errors(draft: Draft, actor: Actor) -> list[PageError]:
+def _errors(draft: Draft, actor: Actor, pages: drafts.Checked) -> list[PageError]:
     """Pages that are not finished, then everything else that would be refused."""
-    open_pages = drafts.unfinished(draft, actor, drafts.states_of(draft, actor))
+    open_pages = drafts.unfinished(draft, pages)
     named = {error.href.partition("?")[0] for error in open_pages}
     broken = [problem.error(draft.id) for problem in drafts.problems_of(draft, actor)]
     return open_pages + [error for error in broken if error.href.partition("?")[0] not in named]
@@ -125,18 +126,17 @@ def _lodge(draft: Draft, actor: Actor) -> Lodged:
     )
 
 
-def sections_of(draft: Draft, actor: Actor) -> list[dict[str, Any]]:
+def sections_of(draft: Draft, pages: drafts.Checked) -> list[dict[str, Any]]:
     """The answers by page, each with the way to its field."""
-    sections = []
-    for slug in ("what", "parties", "transport"):
-        form = drafts.part_checked(draft, actor, slug)
-        sections.append({"title": drafts.LABELS[slug], "rows": _rows(form, drafts.address(draft.id, slug))})
-    for number, item in enumerate(drafts.items_of(draft.content), start=1):
-        rows = _rows(drafts.item_checked(draft, actor, item), drafts.address(draft.id, "items", number))
+    sections = [_section(draft, pages, slug) for slug in ("what", "parties", "transport")]
+    for number, form in enumerate(pages.items, start=1):
+        rows = _rows(form, drafts.address(draft.id, "items", number))
         sections.append({"title": _("Item %(number)s") % {"number": number}, "rows": rows})
-    form = drafts.part_checked(draft, actor, "costs")
-    sections.append({"title": drafts.LABELS["costs"], "rows": _rows(form, drafts.address(draft.id, "costs"))})
-    return sections
+    return [*sections, _section(draft, pages, "costs")]
+
+
+def _section(draft: Draft, pages: drafts.Checked, slug: str) -> dict[str, Any]:
+    return {"title": drafts.LABELS[slug], "rows": _rows(pages.parts[slug], drafts.address(draft.id, slug))}
 
 
 PAIRED = {

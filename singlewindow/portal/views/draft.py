@@ -56,9 +56,9 @@ def tasks(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     actor, found = actor_of(request), draft_or_lodged(request, declaration_id)
     if isinstance(found, HttpResponse):
         return found
-    states = drafts.states_of(found, actor)
+    states = drafts.checked(found, actor).states
     if states["check"] is not drafts.State.BLOCKED:
-        states = drafts.states_of(found, actor, drafts.problems_of(found, actor))
+        states = drafts.with_problems(states, drafts.problems_of(found, actor))
     following = next((slug for slug in drafts.ORDER if states[slug] is not drafts.State.DONE), "check")
     counted = [slug for slug in drafts.ORDER if slug not in ("estimate", "check")]
     context = {
