@@ -1,18 +1,21 @@
 """REST of the agencies: the permits that a trader's software may use."""
 
+from typing import Any
+
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from agencies.selectors import permit_page
 from agencies.states import PermitState
 from agencies.types import PermitInfo
 from singlewindow.accounts.permissions import Permission
+from singlewindow.api.openapi import STRING, object_of, problems
 from singlewindow.api.views import ApiView, json_response, known_parameters, page_size_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import FormatRefused
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "permits": [
         {
             "id": "01998877-3c3c-7a6b-8f4e-7a1c2d3e4f50",
@@ -36,6 +39,11 @@ EXAMPLE = {
     "next_cursor": "",
 }
 
+PAGE = object_of(
+    {"permits": {"type": "array", "items": object_of(dict.fromkeys(EXAMPLE["permits"][0], STRING))}}
+    | {"next_cursor": STRING}
+)
+
 
 class PermitsView(ApiView):
     """GET /api/v1/permits"""
@@ -52,7 +60,7 @@ class PermitsView(ApiView):
             OpenApiParameter("state", str, enum=[state.value for state in PermitState]),
             OpenApiParameter("q", str, description="Beginning of the number or of the HS code"),
         ],
-        responses={200: {"type": "object"}},
+        responses={200: OpenApiResponse(PAGE, description="A page")} | problems(400, 403),
         examples=[OpenApiExample("A permit for citrus fruit", value=EXAMPLE, response_only=True)],
     )
     def get(self, request: Request) -> HttpResponse:

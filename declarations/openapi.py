@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from declarations.schemas import DeclarationMessage
 from declarations.states import GoodsState, LegalState
+from singlewindow.api.openapi import INSTANT, STRING, object_of, problems
 
 Json = dict[str, Any]
 PREFIX = "#/components/schemas/"
@@ -79,92 +80,100 @@ RECEIPT_EXAMPLE: Json = {
     "links": _LINKS,
 }
 
-_STRING: Json = {"type": "string"}
-_INSTANT: Json = {"type": ["string", "null"], "format": "date-time"}
 _STATES: Json = {
     "legal_state": {"type": "string", "enum": [state.value for state in LegalState]},
     "goods_state": {"type": "string", "enum": [state.value for state in GoodsState]},
 }
 
 
-def _object(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-    }
-
-
-_NAMES: Json = {"id": {"type": "string", "format": "uuid"}, "mrn": _STRING, "lrn": _STRING}
-_WARNING = _object(dict.fromkeys(("code", "pointer", "message", "remedy"), _STRING), optional=("pointer", "remedy"))
-_COMMON = _NAMES | {"version": {"type": "integer"}} | _STATES | {"canonical_sha256": _STRING, "lodged_at": _INSTANT}
-RECEIPT = _object(
-    _COMMON | {"expires_at": _INSTANT, "warnings": {"type": "array", "items": _WARNING}, "links": {"type": "object"}}
+_NAMES: Json = {"id": {"type": "string", "format": "uuid"}, "mrn": STRING, "lrn": STRING}
+_WARNING = object_of(dict.fromkeys(("code", "pointer", "message", "remedy"), STRING), optional=("pointer", "remedy"))
+_COMMON = _NAMES | {"version": {"type": "integer"}} | _STATES | {"canonical_sha256": STRING, "lodged_at": INSTANT}
+RECEIPT = object_of(
+    _COMMON | {"expires_at": INSTANT, "warnings": {"type": "array", "items": _WARNING}, "links": {"type": "object"}}
 )
 _STANDING_FIELDS = _COMMON | {
     "direction": {"type": "string", "enum": ["import", "export"]},
-    "presented_at": _INSTANT,
-    "accepted_at": _INSTANT,
-    "released_at": _INSTANT,
-    "expires_at": _INSTANT,
+    "presented_at": INSTANT,
+    "accepted_at": INSTANT,
+    "released_at": INSTANT,
+    "expires_at": INSTANT,
     "links": {"type": "object"},
 }
-STANDING = _object(_STANDING_FIELDS)
-WHOLE = _object(_STANDING_FIELDS | {"declaration": {"$ref": f"{PREFIX}DeclarationMessage"}})
-ROW = _object(
+STANDING = object_of(_STANDING_FIELDS)
+WHOLE = object_of(_STANDING_FIELDS | {"declaration": {"$ref": f"{PREFIX}DeclarationMessage"}})
+ROW = object_of(
     _NAMES
-    | {"direction": _STRING, "type_code": _STRING}
+    | {"direction": STRING, "type_code": STRING}
     | _STATES
     | {
-        "lodged_by": _STRING,
+        "lodged_by": STRING,
         "item_count": {"type": "integer"},
-        "lodged_at": _INSTANT,
-        "released_at": _INSTANT,
+        "lodged_at": INSTANT,
+        "released_at": INSTANT,
         "links": {"type": "object"},
     }
 )
-PAGE = _object({"declarations": {"type": "array", "items": ROW}, "next_cursor": _STRING})
-STEP = _object(
-    {"at": _INSTANT, "code": _STRING, "sentence": _STRING, "who": _STRING, "reason": _STRING}, optional=("reason",)
+PAGE = object_of({"declarations": {"type": "array", "items": ROW}, "next_cursor": STRING})
+STEP = object_of(
+    {"at": INSTANT, "code": STRING, "sentence": STRING, "who": STRING, "reason": STRING}, optional=("reason",)
 )
-HISTORY = _object({"steps": {"type": "array", "items": STEP}, "next_step": _STRING})
-PROBLEM = _object(
-    {
-        "type": _STRING,
-        "title": _STRING,
-        "status": {"type": "integer"},
-        "detail": _STRING,
-        "code": _STRING,
-        "instance": _STRING,
-        "errors": {
-            "type": "array",
-            "items": _object(
-                dict.fromkeys(("code", "pointer", "message", "remedy", "value", "source"), _STRING),
-                optional=("remedy", "value", "source"),
-            ),
-        },
-    },
-    optional=("errors",),
-)
+HISTORY = object_of({"steps": {"type": "array", "items": STEP}, "next_step": STRING})
 
-
-def _answers(good: dict[Any, Any], *problems: int) -> dict[Any, Any]:
-    refused: dict[Any, Any] = {
-        (status, "application/problem+json"): OpenApiResponse(PROBLEM, description=_WHY[status]) for status in problems
-    }
-    return good | refused
-
-
-_WHY = {
-    400: "The message cannot be read",
-    401: "No valid access token",
-    403: "Not allowed, or no mandate in force",
-    404: "No such declaration for you",
-    409: "The state, or an earlier lodgement with the same LRN, stands against it",
-    413: "The message is too large",
-    415: "Another content type than those named",
-    422: "One or more rules are broken; all of them are listed",
+STANDING_EXAMPLE: Json = {
+    **{name: value for name, value in RECEIPT_EXAMPLE.items() if name != "warnings"},
+    "direction": "import",
+    "presented_at": "2026-11-22T10:15:00Z",
+    "accepted_at": None,
+    "released_at": None,
 }
+PAGE_EXAMPLE: Json = {
+    "declarations": [
+        {
+            "id": _ID,
+            "mrn": RECEIPT_EXAMPLE["mrn"],
+            "lrn": "INV-2026-0815",
+            "direction": "import",
+            "type_code": "IMA",
+            "legal_state": "CLEARED",
+            "goods_state": "RELEASABLE",
+            "lodged_by": "Amari Foods Ltd",
+            "item_count": 1,
+            "lodged_at": "2026-11-22T10:15:00Z",
+            "released_at": "2026-11-22T10:15:01Z",
+            "links": {"self": _LINKS["self"]},
+        }
+    ],
+    "next_cursor": "",
+}
+HISTORY_EXAMPLE: Json = {
+    "steps": [
+        {
+            "at": "2026-11-22T10:15:00Z",
+            "code": "declaration.registered",
+            "sentence": "It passed every check and was given its MRN.",
+            "who": "Single window",
+        }
+    ],
+    "next_step": "The decision on release comes next. You are told if anything is needed from you.",
+}
+XML_EXAMPLE = """\
+<md:MetaData xmlns:md="urn:wco:datamodel:WCO:DocumentMetaData-DMS:2">
+  <md:WCODataModelVersionCode>3.6</md:WCODataModelVersionCode>
+  <md:WCOTypeName>DEC</md:WCOTypeName>
+  <Declaration xmlns="urn:wco:datamodel:WCO:DEC-DMS:2">
+    <FunctionCode>9</FunctionCode>
+    <FunctionalReferenceID>INV-2026-0815</FunctionalReferenceID>
+    <TypeCode>IMA</TypeCode>
+    <!-- and so on, as in the WCO Data Model; docs/messages.md tells what is read -->
+  </Declaration>
+</md:MetaData>
+"""
+
+
+def _sent(name: str, value: Any, status: int = 200) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
+
 
 LODGE: Json = {
     "operation_id": "declarations_lodge",
@@ -179,14 +188,16 @@ LODGE: Json = {
         "application/json": {"$ref": f"{PREFIX}DeclarationMessage"},
         "application/xml": {"type": "string", "description": "A WCO Declaration document"},
     },
-    "responses": _answers(
-        {201: OpenApiResponse(RECEIPT, description="Registered; the receipt")}, 400, 401, 403, 409, 413, 415, 422
-    ),
+    "responses": {201: OpenApiResponse(RECEIPT, description="Registered; the receipt")}
+    | problems(400, 403, 409, 413, 415, 422),
     "examples": [
         OpenApiExample(
             "An import of one item", value=MESSAGE_EXAMPLE, request_only=True, media_type="application/json"
         ),
-        OpenApiExample("The receipt", value=RECEIPT_EXAMPLE, response_only=True, status_codes=["201"]),
+        OpenApiExample(
+            "The beginning of a message", value=XML_EXAMPLE, request_only=True, media_type="application/xml"
+        ),
+        _sent("The receipt", RECEIPT_EXAMPLE, 201),
     ],
 }
 LIST: Json = {
@@ -200,15 +211,16 @@ LIST: Json = {
         OpenApiParameter("cursor", str, description="`next_cursor` of the page before"),
         OpenApiParameter("page_size", int, description="1 to 200, 50 without it"),
     ],
-    "responses": _answers({200: OpenApiResponse(PAGE, description="A page")}, 400, 401, 403),
+    "responses": {200: OpenApiResponse(PAGE, description="A page")} | problems(400, 403),
+    "examples": [_sent("A page", PAGE_EXAMPLE)],
 }
 READ: Json = {
     "operation_id": "declarations_read",
     "summary": "One declaration with its content",
     "parameters": [ID, IF_NONE_MATCH],
-    "responses": _answers(
-        {200: OpenApiResponse(WHOLE, description="It"), 304: OpenApiResponse(description="Not changed")}, 401, 403, 404
-    ),
+    "responses": {200: OpenApiResponse(WHOLE, description="It"), 304: OpenApiResponse(description="Not changed")}
+    | problems(403, 404),
+    "examples": [_sent("Registered", STANDING_EXAMPLE | {"declaration": MESSAGE_EXAMPLE})],
 }
 PRESENT: Json = {
     "operation_id": "declarations_present",
@@ -222,19 +234,20 @@ PRESENT: Json = {
             "additionalProperties": False,
         }
     },
-    "responses": _answers(
-        {200: OpenApiResponse(STANDING, description="Where it stands now")}, 400, 401, 403, 404, 409, 415, 422
-    ),
+    "responses": {200: OpenApiResponse(STANDING, description="Where it stands now")}
+    | problems(400, 403, 404, 409, 413, 415, 422),
     "examples": [
         OpenApiExample("Now", value={}, request_only=True),
         OpenApiExample("Earlier today", value={"presented_at": "2026-11-22T09:40:00Z"}, request_only=True),
+        _sent("Presented", STANDING_EXAMPLE),
     ],
 }
 TIMELINE: Json = {
     "operation_id": "declarations_timeline",
     "summary": "What happened, by whom, when, and what comes next",
     "parameters": [ID],
-    "responses": _answers({200: OpenApiResponse(HISTORY, description="The history")}, 401, 403, 404),
+    "responses": {200: OpenApiResponse(HISTORY, description="The history")} | problems(403, 404),
+    "examples": [_sent("Registered", HISTORY_EXAMPLE)],
 }
 
 

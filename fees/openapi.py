@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+
+from singlewindow.api.openapi import STRING, object_of, problems
 
 Json = dict[str, Any]
 
@@ -21,6 +23,79 @@ REDUCED: Json = {
     ],
 }
 
+_LINE: Json = object_of(
+    dict.fromkeys(
+        ("amount", "authority", "base", "computed", "kind", "law", "measure", "rate", "relief", "rounding"), STRING
+    )
+    | {"tax_type": STRING, "steps": {"type": "array", "items": {"type": "object"}}}
+)
+_ITEM: Json = object_of(
+    {"number": {"type": "integer"}, "commodity_code": STRING, "origin": STRING, "procedure": STRING}
+    | {"value": {"type": "object"}, "lines": {"type": "array", "items": _LINE}, "candidates": {"type": "array"}},
+    optional=("origin",),
+)
+NOTICE: Json = object_of(
+    dict.fromkeys(("form", "date", "direction", "currency", "customs_value", "total"), STRING)
+    | {
+        "due": {"type": "object", "description": "What each authority is owed", "additionalProperties": STRING},
+        "items": {"type": "array", "items": _ITEM},
+        "charges": {"type": "array", "items": {"type": "object"}},
+        "unbilled": {"type": "array", "items": {"type": "object"}},
+        "notes": {"type": "array"},
+        "snapshot": {"type": "object", "description": "The versions of tariff, rates and profile that were used"},
+    }
+)
+"""The notice of assessment: every amount a decimal string, every line with its law and its steps."""
+
+NOTICE_EXAMPLE: Json = {
+    "form": "assessment/1",
+    "date": "2026-11-23",
+    "direction": "import",
+    "currency": "EUR",
+    "customs_value": "840",
+    "due": {"CUS": "92.2"},
+    "items": [
+        {
+            "number": 1,
+            "commodity_code": "8516710000",
+            "origin": "CN",
+            "procedure": "4000",
+            "candidates": [],
+            "value": {"basis": "price", "price": "385", "freight": "420", "insurance": "35", "customs_value": "840"},
+            "lines": [
+                {
+                    "amount": "67.2",
+                    "authority": "CUS",
+                    "base": "840",
+                    "computed": "67.2",
+                    "kind": "duty",
+                    "law": "Customs Tariff Act 2020, schedule 1",
+                    "measure": "A00/duty/import/851671/1011/2020-01-01",
+                    "rate": "8 %",
+                    "relief": "",
+                    "rounding": "ROUND_HALF_UP",
+                    "steps": [{"gives": "67.2", "of": "840", "operator": "", "rate": "8 %", "unit": ""}],
+                    "tax_type": "A00",
+                }
+            ],
+        }
+    ],
+    "charges": [
+        {
+            "code": "CUS-IMP",
+            "title": "Processing of an import declaration",
+            "authority": "CUS",
+            "amount": "25",
+            "law": "Customs Services (Fees) Regulations 2025, item 1",
+            "published_on": "2025-11-15",
+        }
+    ],
+    "unbilled": [],
+    "notes": [],
+    "snapshot": {"profile": "ZZ-2026.1", "tariff": "tariff-4c95f48e7230629d", "exchange_rates": []},
+    "total": "92.2",
+}
+
 QUOTE: Json = {
     "operation_id": "quotes_make",
     "summary": "What goods would cost",
@@ -34,8 +109,12 @@ QUOTE: Json = {
         OpenApiParameter("date", str, description="The day to work it out for (ISO 8601); today without it")
     ],
     "request": {"application/json": {"type": "object"}, "application/xml": {"type": "string"}},
-    "responses": {200: {"type": "object"}},
-    "examples": [OpenApiExample("Reduced form", value=REDUCED, request_only=True)],
+    "auth": [],
+    "responses": {200: OpenApiResponse(NOTICE, description="The notice")} | problems(400, 413, 415, 422),
+    "examples": [
+        OpenApiExample("Reduced form", value=REDUCED, request_only=True, media_type="application/json"),
+        OpenApiExample("The notice, shortened", value=NOTICE_EXAMPLE, response_only=True, status_codes=["200"]),
+    ],
 }
 
 ACCOUNT_ANSWER: Json = {
@@ -53,6 +132,14 @@ ACCOUNT_ANSWER: Json = {
     "next_cursor": "",
 }
 
+_MOVEMENT: Json = object_of(
+    {"at": STRING | {"format": "date-time"}, "text": STRING, "amount": STRING, "mrn": STRING}
+    | {"declaration_id": {"type": ["string", "null"]}}
+)
+ACCOUNT_SCHEMA: Json = object_of(
+    {"currency": STRING, "balance": STRING, "movements": {"type": "array", "items": _MOVEMENT}, "next_cursor": STRING}
+)
+
 ACCOUNT: Json = {
     "operation_id": "account_read",
     "summary": "Balance and movements of your prepaid account, newest first",
@@ -60,6 +147,6 @@ ACCOUNT: Json = {
         OpenApiParameter("cursor", str, description="Where to go on from"),
         OpenApiParameter("page_size", int, description="1 to 200, 50 without it"),
     ],
-    "responses": {200: {"type": "object"}},
+    "responses": {200: OpenApiResponse(ACCOUNT_SCHEMA, description="The account")} | problems(400, 403, 404),
     "examples": [OpenApiExample("An account", value=ACCOUNT_ANSWER, response_only=True)],
 }

@@ -1,10 +1,11 @@
 """The event feed of an organisation, readable again from any cursor."""
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from singlewindow.accounts.permissions import Permission
+from singlewindow.api.openapi import STRING, object_of, problems
 from singlewindow.api.views import ApiView, json_response, known_parameters, page_size_of
 from singlewindow.audit.selectors import feed_page
 from singlewindow.kernel.errors import NotFound
@@ -23,6 +24,12 @@ EXAMPLE = {
     "more": False,
 }
 
+EVENT = object_of(
+    {"id": STRING | {"format": "uuid"}, "type": STRING, "subject": STRING, "at": STRING | {"format": "date-time"}}
+    | {"data": {"type": "object"}}
+)
+PAGE = object_of({"events": {"type": "array", "items": EVENT}, "cursor": STRING, "more": {"type": "boolean"}})
+
 
 class FeedView(ApiView):
     """GET /api/v1/events"""
@@ -37,7 +44,7 @@ class FeedView(ApiView):
             OpenApiParameter("cursor", str, description="Where to go on from; leave out to begin at the beginning"),
             OpenApiParameter("page_size", int, description="1 to 200, 50 without it"),
         ],
-        responses={200: {"type": "object"}},
+        responses={200: OpenApiResponse(PAGE, description="A page")} | problems(400, 403, 404),
         examples=[OpenApiExample("A released declaration", value=EXAMPLE, response_only=True)],
     )
     def get(self, request: Request) -> HttpResponse:
