@@ -39,7 +39,8 @@ class Client:
         return self._ask("GET", path, b"", {})
 
     def connect(self) -> None:
-        """Open the connection. Raises OSError while nobody listens."""
+        """Open the connection anew: a server ends one that was idle. Raises OSError while nobody listens."""
+        self._connection.close()
         self._connection.connect()
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def lodge_all(clients: Iterable[Client], lrns: Iterable[str]) -> None:
         todo.put(lrn)
 
     def work(client: Client) -> None:
+        client.connect()
         while True:
             try:
                 lrn = todo.get_nowait()

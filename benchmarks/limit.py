@@ -113,4 +113,3 @@ def _literal(value: str | None, column: Column) -> str:
     # pgbench takes a colon before a name for a variable of its own, even inside quotes
     quoted = value.replace("\\", "\\\\").replace("'", "\\'").replace(":", "\\x3a").replace("\n", "\\n")
     return f"E'{quoted}'::{column.type}"
-

@@ -24,4 +24,4 @@ def message(lrn: str) -> bytes:
         "total_gross_mass_kg": str(sum(Decimal(item["gross_mass_kg"]) for item in items)),
         "invoice_total": {"amount": str(sum(Decimal(item["price"]["amount"]) for item in items)), "currency": "EUR"},
     }
-    return json.dumps(import_json(ITEMS, lrn=lrn) | totals).encode()
+    return json.dumps(import_json(ITEMS, lrn=lrn) | totals, separators=(",", ":")).encode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 NOT_OURS = frozenset({"jobs_heartbeat"})
 """Tables that are written whether or not anybody files."""
@@ -43,7 +43,7 @@ class Written:
 
 
 @contextmanager
-def cursor_on(url: str) -> Iterator[Cursor]:
+def cursor_on(url: str) -> Iterator[extensions.cursor]:
     """A cursor whose every statement is its own transaction."""
     connection = psycopg2.connect(url)
     try:
@@ -79,12 +79,12 @@ def rows_written(url: str, act: Callable[[], None]) -> tuple[Written, ...]:
         return tuple(found)
 
 
-def _count(cursor: Cursor, table: str) -> int:
+def _count(cursor: extensions.cursor, table: str) -> int:
     cursor.execute(f'SELECT count(*) FROM "{table}"')
     return int(cursor.fetchall()[0][0])
 
 
-def _written(cursor: Cursor, oid: int, table: str, first: int, added: int) -> Written:
+def _written(cursor: extensions.cursor, oid: int, table: str, first: int, added: int) -> Written:
     cursor.execute(COLUMNS_SQL, [oid])
     columns = tuple(Column(*row) for row in cursor.fetchall())
     names = ", ".join(f'"{column.name}"::text' for column in columns)

@@ -35,8 +35,9 @@ def lodge(request: HttpRequest) -> HttpResponse:
     """Store a declaration with its items, events, notice, job and answer."""
     body = request.body
     message = json.loads(body)
-    declaration = _declaration(message, body)
-    receipt = {
+    now = datetime.now(UTC)
+    declaration = _declaration(message, body, now)
+    receipt: dict[str, Any] = {
         "id": str(declaration.pk),
         "mrn": declaration.mrn,
         "lrn": declaration.lrn,
@@ -56,15 +57,14 @@ def lodge(request: HttpRequest) -> HttpResponse:
         TransportEquipment.objects.bulk_create(
             [TransportEquipment(declaration=declaration, equipment_id=part["id"]) for part in message["equipment"]]
         )
-        Event.objects.bulk_create([_event(declaration, verb) for verb in VERBS])
-        PartyEvent.objects.bulk_create([_notice(declaration)])
+        Event.objects.bulk_create([_event(declaration, verb, now) for verb in VERBS])
+        PartyEvent.objects.bulk_create([_notice(declaration, now)])
         Job.objects.bulk_create([_job(declaration)])
         IdempotentAnswer.objects.bulk_create([_stored(request, declaration, body, answer)])
     return JsonResponse(receipt, status=201)
 
 
-def _declaration(message: dict[str, Any], body: bytes) -> Declaration:
-    now = datetime.now(UTC)
+def _declaration(message: dict[str, Any], body: bytes, now: datetime) -> Declaration:
     return Declaration(
         id=uuid7(),
         mrn=uuid4().hex[:18],
@@ -115,7 +115,7 @@ def _item(declaration: Declaration, item: dict[str, Any]) -> GoodsItem:
     )
 
 
-def _event(declaration: Declaration, verb: str) -> Event:
+def _event(declaration: Declaration, verb: str, at: datetime) -> Event:
     told = {
         "v": 1,
         "at": str(declaration.lodged_at),
@@ -131,9 +131,9 @@ def _event(declaration: Declaration, verb: str) -> Event:
         "after": DIGEST,
         "data": {"mrn": declaration.mrn, "lrn": declaration.lrn},
     }
-    canonical, salt = json.dumps(told).encode(), os.urandom(32)
+    canonical, salt = json.dumps(told, separators=(",", ":")).encode(), os.urandom(32)
     return Event(
-        at=declaration.lodged_at,
+        at=at,
         verb=verb,
         actor=CALLER,
         subject_type="declaration",
@@ -145,13 +145,13 @@ def _event(declaration: Declaration, verb: str) -> Event:
     )
 
 
-def _notice(declaration: Declaration) -> PartyEvent:
+def _notice(declaration: Declaration, at: datetime) -> PartyEvent:
     return PartyEvent(
         event_id=uuid7(),
         organisation_id=filer(),
         type="registered",
         subject_id=str(declaration.pk),
-        at=declaration.lodged_at,
+        at=at,
         data={
             "mrn": declaration.mrn,
             "lrn": declaration.lrn,

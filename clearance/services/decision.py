@@ -88,7 +88,7 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
     case = _priced(case_values(accepted, lane=result.lane, score=result.score, at=clock.now()), assessed)
-    case = replace(case, control_state=_state_before(snapshot.id))
+    case = replace(case, control_state=_state_before(work, snapshot.id))
     case, head = _control(work, accepted, head, case, result, actor, at)
     if result.lane.needs_officer:
         held.append(CUSTOMS)
@@ -101,14 +101,15 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
         fiscal=assessed.state,
         holds=held,
         permits_satisfied=all(outcome.satisfied for outcome in outcomes),
+        permits_used=bool(outcomes),
     )
     _conclude(work, accepted, case, verdict, head, actor)
 
 
-def _state_before(declaration_id: UUID) -> ControlState:
+def _state_before(work: Work, declaration_id: UUID) -> ControlState:
     """NONE, or SELECTED when the lane was chosen before arrival."""
-    state = Case.objects.filter(pk=declaration_id).values_list("control_state", flat=True).first()
-    return ControlState(state) if state else ControlState.NONE
+    rows = work.fetch("SELECT control_state FROM clearance_case WHERE declaration_id = %s", [declaration_id])
+    return ControlState(rows[0][0]) if rows else ControlState.NONE
 
 
 def _control(

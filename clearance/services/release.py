@@ -33,6 +33,7 @@ def release_try(
     fiscal: FiscalState,
     holds: Iterable[str] | None = None,
     permits_satisfied: bool | None = None,
+    permits_used: bool = True,
     reason: str = "",
 ) -> tuple[Verdict, DeclarationHead]:
     """Release the goods if every term holds; the money is asked for last and taken in the same transaction.
@@ -43,6 +44,7 @@ def release_try(
 
     Args:
         holds: agencies of the open holds and `permits_satisfied`, when the caller has just made them.
+        permits_used: false when the caller has just seen that the declaration names no permit: none is looked for.
         fiscal: the fiscal state as it is before the money is asked for.
 
     Source: CL-REL-01, CL-REL-02.
@@ -61,19 +63,21 @@ def release_try(
 
     verdict = verdict_with(fiscal)
     if set(verdict.blocking) == ALL_BUT_MONEY:
-        permits_lock(work, head.id)
+        if permits_used:
+            permits_lock(work, head.id)
         payer = head.trader_org or head.lodged_by
         fiscal = account_debit(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
         verdict = verdict_with(fiscal)
     if not verdict.release:
         return verdict, head
+    if permits_used:
+        permits_consume(work, head.id, actor=actor, at=at)
     return verdict, _release(work, head, actor=actor, at=at, lane=lane, fiscal=fiscal, reason=reason)
 
 
 def _release(
     work: Work, head: DeclarationHead, *, actor: Actor, at: datetime, lane: Lane, fiscal: FiscalState, reason: str
 ) -> DeclarationHead:
-    permits_consume(work, head.id, actor=actor, at=at)
     released = declaration_release(work, head.id, actor, reason=reason, locked=head)
     timers_cancel(work, subject_id=str(head.id), kind=TIMER)
     if lane is Lane.BLUE:

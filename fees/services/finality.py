@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from fees.models import FiscalStatus
 from fees.services.accounts import MOVE_SQL
 from fees.states import COVERED, FISCAL, FiscalState
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.kernel.acting import Acting
+
+STATE_SQL = "SELECT state FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE"
 
 
 def debt_finalise(work: Work, declaration_id: UUID, *, actor: Acting, at: datetime) -> bool:
@@ -21,10 +22,10 @@ def debt_finalise(work: Work, declaration_id: UUID, *, actor: Acting, at: dateti
 
     Source: domain.md K1: RELEASED becomes CLEARED when the final debt is fixed and paid.
     """
-    row = FiscalStatus.objects.select_for_update().filter(pk=declaration_id).first()
-    if row is None:
+    rows = work.fetch(STATE_SQL, [declaration_id])
+    if not rows:
         return False
-    state = FiscalState(row.state)
+    state = FiscalState(rows[0][0])
     if state not in COVERED - {FiscalState.DEFERRED, FiscalState.SECURED}:
         return state is FiscalState.FINAL
     final = FISCAL.next_state("make_final", state)

@@ -19,7 +19,7 @@ from risk.rules.parties import SPLIT_WITHIN
 from risk.rules.rule_set import RULE_SET
 from risk.rules.tables import fact_set_of
 from risk.types import EMPTY_FACT_SET, UNSEEN, Alert, AlertKind, Facts, FactSet, PartyRecord, SampleSeed
-from singlewindow.accounts.selectors import organisation_by_identifier
+from singlewindow.accounts.selectors import registration_of
 from singlewindow.kernel import clock
 from singlewindow.reference import selectors as reference
 from singlewindow.reference.types import RateMissing
@@ -64,7 +64,7 @@ def facts_for(snapshot: DeclarationSnapshot) -> Facts:
     found = _found(snapshot, on)
     profile = reference.profile(on)
     trader, _ = trading_parties(message)
-    organisation = organisation_by_identifier(party_key(trader)) if trader is not None and trader.id else None
+    registered = registration_of(party_key(trader)) if trader is not None and trader.id else None
     tables = found["fact_tables"]
     return Facts(
         on=on,
@@ -74,8 +74,8 @@ def facts_for(snapshot: DeclarationSnapshot) -> Facts:
         trader=_record(found["party"], found["month"], on),
         pair_seen=any(kind == "pair" for kind, _ in found["seen"]),
         chapters_seen=frozenset(value for kind, value in found["seen"] if kind == "chapter"),
-        registered_on=organisation.created_at.date() if organisation else None,
-        trusted_since=organisation.trusted_since if organisation else None,
+        registered_on=registered[0].date() if registered else None,
+        trusted_since=registered[1] if registered else None,
         small_consignments=dict(found["small"]),
         container_users=dict(found["container"]),
         alerts=tuple(_alert(values) for values in found["alert"]),

@@ -1,7 +1,7 @@
 """Reads of accounts: who acts, and for whom they may file."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -71,6 +71,16 @@ def mandate_in_force(*, principal_id: UUID, agent_id: UUID, scope: MandateScope,
 def organisation_by_identifier(identifier: str) -> Organisation | None:
     """The organisation with this identifier (EORI or taxpayer number), if the window knows it."""
     return Organisation.objects.filter(identifier=identifier).first()
+
+
+def registration_of(identifier: str) -> tuple[datetime, date | None] | None:
+    """Since when the window knows an organisation, and since when it is a trusted trader, if it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT created_at, trusted_since FROM accounts_organisation WHERE identifier = %s", [identifier]
+        )
+        row: tuple[datetime, date | None] | None = cursor.fetchone()
+    return row
 
 
 def organisations_actor_may_file_for(actor: Actor, *, at: datetime | None = None) -> QuerySet[Organisation]:

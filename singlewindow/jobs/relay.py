@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 POLL_S = 1.0
 """Longest sleep: a lease that ran out or a timer that fell due is noticed this late at the most."""
 
-BUSY_POLL_S = 0.02
+BUSY_POLL_S = 0.05
 """Sleep while jobs are in flight: new ones gather into a batch, since a broker message costs more than a job."""
 
 BATCH = 20
