@@ -175,13 +175,20 @@ class Line:
     plain: Plain
     goods: str
     """What the nomenclature says of the first item, for there is no description in a list."""
+    party: str
+    """The importer of an import, the exporter of an export, by its identifier."""
 
 
 def lines(rows: Any, waiting: Mapping[UUID, Waiting]) -> list[Line]:
     """The rows with their sentences."""
     return [
-        Line(row, _href(row), standing(row, waiting.get(row.id)), hs_description(row.first_commodity)) for row in rows
+        Line(row, _href(row), standing(row, waiting.get(row.id)), hs_description(row.first_commodity), _party(row))
+        for row in rows
     ]
+
+
+def _party(row: DeclarationRow) -> str:
+    return row.exporter_identifier if row.direction == "export" else row.importer_identifier
 
 
 def _href(row: DeclarationRow) -> str:

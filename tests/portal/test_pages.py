@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agencies.selectors import holds_for
+from agencies.services.holds import Decision, hold_decide
 from clearance.models import Case, Query
 from clearance.services import case_claim, query_send
 from declarations.models import Declaration
@@ -154,6 +156,16 @@ class TestHowItStands:
         assert "National Plant Health Service" in page
         assert "These goods need a permit, and the declaration names none." in page
         assert "Ask the agency for the permit" in page
+
+    def test_what_an_officer_of_an_agency_noted_with_its_decision_is_between_officers(self, client: Client) -> None:
+        declaration = portal.lodged(client, code="0701900000", description="Fresh potatoes", origin="EG")
+        clearance.jobs_do(declaration)
+        hold = next(hold for hold in holds_for(declaration) if hold.agency == "PHY")
+        officer = accounts.actor(Role.AGENCY_OFFICER, agency="PHY")
+        hold_decide(hold_id=hold.id, actor=officer, decision=Decision.UPHOLD, reason="Informer no. 7 named them")
+        page = page_of(client, declaration)
+        assert "National Plant Health Service" in page
+        assert "Informer" not in page
 
     def test_nothing_of_lane_score_or_reasons_of_risk_is_told(self, client: Client, trader: Organisation) -> None:
         declaration = clearance.risky(trader)

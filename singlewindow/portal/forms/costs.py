@@ -33,7 +33,8 @@ class CostsForm(PartForm):
     }
 
     incoterm = forms.ChoiceField(
-        label=_("Delivery terms"), help_text=hint(_("Three letters on the invoice, such as FOB or CIF."), "WCO 090")
+        label=_("Delivery terms"),
+        help_text=hint(_("Three letters on the invoice, such as FOB or CIF."), "Incoterms · WCO 090"),
     )
     term_place = LineField(
         label=_("Place of the delivery terms"),
@@ -43,14 +44,14 @@ class CostsForm(PartForm):
     freight = AmountField(
         label=_("Freight to our border"),
         required=False,
-        help_text=hint(_("What the carriage costs, if the price does not hold it already."), "WCO 117"),
+        help_text=hint(_("What the carriage costs, if the price does not hold it already."), "freight"),
     )
     freight_currency = forms.ChoiceField(label=_("Currency of the freight"), required=False)
     insurance = AmountField(
-        label=_("Insurance"), required=False, help_text=hint(_("What insuring the journey costs."), "WCO 121")
+        label=_("Insurance"), required=False, help_text=hint(_("What insuring the journey costs."), "insurance")
     )
     insurance_currency = forms.ChoiceField(label=_("Currency of the insurance"), required=False)
-    nature = forms.ChoiceField(label=_("Kind of trade"), help_text=hint("", "WCO 103"))
+    nature = forms.ChoiceField(label=_("Kind of trade"), help_text=hint("", "nature of transaction"))
 
     def prepare(self) -> None:
         """Offer what is met most."""

@@ -97,7 +97,9 @@ class ItemForm(PartForm):
         label=_("Do you claim a lower rate by origin?"),
         help_text=hint(_("It needs a proof of origin among the papers below."), "WCO 115"),
     )
-    procedure = forms.ChoiceField(label=_("What happens to the goods?"), help_text=hint("", "WCO 141"))
+    procedure = forms.ChoiceField(
+        label=_("What happens to the goods?"), help_text=hint("", "requested and previous procedure")
+    )
     price = AmountField(
         label=_("Price on the invoice"), above_zero=True, help_text=hint(_("For all of this item."), "WCO 112")
     )

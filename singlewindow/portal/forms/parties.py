@@ -38,7 +38,7 @@ class PartiesForm(PartForm):
 
     principal = forms.ChoiceField(
         label=_("For whom do you declare?"),
-        help_text=hint(_("Your own organisation, or one that gave it a mandate."), "WCO R123"),
+        help_text=hint(_("Your own organisation, or one that gave it a mandate."), "declarant"),
     )
     name = LineField(label=_("Name"), max_length=NAME_LENGTH)
     identifier = LineField(
@@ -62,7 +62,7 @@ class PartiesForm(PartForm):
         self.offer("country", choices.countries(_("Choose a country")))
         out = self.direction == "export"
         self.fields["name"].label = _("Name of your customer") if out else _("Name of your supplier")
-        term = "consignee · WCO R014" if out else "exporter · WCO R030"
+        term = "consignee" if out else "exporter"
         self.fields["name"].help_text = hint(_("As it stands on the invoice."), term)
 
     @classmethod

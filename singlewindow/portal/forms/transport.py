@@ -81,7 +81,9 @@ class TransportForm(PartForm):
         label=_("Ship, flight or vehicle"),
         max_length=35,
         required=False,
-        help_text=hint(_("Ship's name or IMO number, flight number, or number plate."), "WCO T007"),
+        help_text=hint(
+            _("Ship's name or IMO number, flight number, or number plate."), "identity of the means of transport"
+        ),
     )
     nationality = forms.ChoiceField(label=_("Flag or registration"), required=False, help_text=hint("", "WCO T005"))
     waybill = CodeField(
@@ -99,7 +101,7 @@ class TransportForm(PartForm):
         label=_("Where can the goods be seen?"),
         max_length=17,
         required=False,
-        help_text=hint(_("The code of the terminal, shed or warehouse, if you know it."), "WCO L017"),
+        help_text=hint(_("The code of the terminal, shed or warehouse, if you know it."), "location of goods"),
     )
 
     def prepare(self) -> None:
@@ -117,7 +119,9 @@ class TransportForm(PartForm):
         self.fields["office"].label = _("Where do the goods leave?") if out else _("Where do the goods arrive?")
         self.fields["office"].help_text = hint(_("The customs office there."), "WCO G005")
         self.fields["country"].label = _("Country they go to") if out else _("Country they were sent from")
-        self.fields["country"].help_text = hint("", "WCO 080" if out else "WCO 062")
+        self.fields["country"].help_text = hint(
+            "", "country of destination" if out else "country of dispatch · WCO 062"
+        )
 
     @classmethod
     def read(cls, content: Content) -> dict[str, Any]:
