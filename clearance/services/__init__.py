@@ -4,6 +4,7 @@ from clearance.services.alerts import clearance_alert
 from clearance.services.decision import declaration_decide, release_again
 from clearance.services.desk import (
     CheckResult,
+    case_act_as_seen,
     case_claim,
     case_detain,
     case_give_back,
@@ -19,6 +20,7 @@ from clearance.services.endings import case_close_ended
 
 __all__ = [
     "CheckResult",
+    "case_act_as_seen",
     "case_claim",
     "case_close_ended",
     "case_detain",

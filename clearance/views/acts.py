@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from clearance import forms as filled
 from clearance.selectors import CaseView, case_view
 from clearance.services import (
+    case_act_as_seen,
     case_claim,
     case_detain,
     case_give_back,
@@ -174,7 +175,7 @@ def act(request: HttpRequest, declaration_id: UUID, act: str) -> HttpResponse:
 
 def _do(request: HttpRequest, wanted: Act, doing: Doing) -> HttpResponse:
     try:
-        done = wanted.run(doing)
+        done = wanted.run(doing) if not wanted.guarded else _as_seen(wanted, doing)
     except RuleViolated as refused:
         for violation in refused.violations:
             field = violation.pointer.strip("/")
@@ -184,6 +185,12 @@ def _do(request: HttpRequest, wanted: Act, doing: Doing) -> HttpResponse:
         return case_page(request, doing.id, bound=doing.form, notice=_(refused.detail), status=refused.status)
     messages.success(request, done.text % {"mrn": doing.view.row.mrn} if "%(mrn)s" in done.text else done.text)
     return _go_on(request, doing, done)
+
+
+def _as_seen(wanted: Act, doing: Doing) -> Done:
+    return case_act_as_seen(
+        declaration_id=doing.id, actor=doing.actor, standing=doing.view.standing, act=lambda: wanted.run(doing)
+    )
 
 
 def _go_on(request: HttpRequest, doing: Doing, done: Done) -> HttpResponse:

@@ -29,19 +29,6 @@ loglevel = "warning"
 proc_name = "csw-web"
 
 
-def pre_request(worker: Any, request: Any) -> None:
-    """Join a header field of the content that was sent twice, so that the application sees both and can refuse it.
-
-    WSGI has room for one; taking the first or the last would let two readers see two kinds of content.
-    Source: RFC 9110, section 5.3.
-    """
-    del worker
-    types = [value for name, value in request.headers if name == "CONTENT-TYPE"]
-    if len(types) > 1:
-        others = [(name, value) for name, value in request.headers if name != "CONTENT-TYPE"]
-        request.headers = [*others, ("CONTENT-TYPE", ", ".join(types))]
-
-
 def pre_fork(server: Any, worker: Any) -> None:
     """Close the connections that loading may have opened: a forked copy of one corrupts both."""
     from django.db import connections

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from singlewindow.accounts.types import VISITOR, Actor, ActorKind
-from singlewindow.kernel.errors import DomainError, NotAuthenticated, NotPermitted
+from singlewindow.api.problems import LOCK_NOT_AVAILABLE
+from singlewindow.kernel.errors import Conflict, DomainError, NotAuthenticated, NotPermitted
 
 HEADINGS: dict[int, tuple[str | Promise, str | Promise]] = {
     403: (
@@ -43,7 +45,9 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Draw the refusal; anything else stays an error of ours."""
+        """Draw the refusal, or say that somebody else is at it; anything else stays an error of ours."""
+        if isinstance(exception, OperationalError) and getattr(exception.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
+            return refusal_page(request, Conflict("Somebody else is working on it at this moment.", code="in_flight"))
         if not isinstance(exception, DomainError):
             return None
         actor: Actor = getattr(request, "actor", None) or VISITOR

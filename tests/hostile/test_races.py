@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from threading import Event as Signal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from clearance.models import Case
@@ -203,3 +204,26 @@ def test_L8_goods_presented_by_twenty_at_once_are_presented_once() -> None:
 
     assert Counter(at_once([presenting() for _ in range(16)])) == {200: 1, 409: 15}
     assert Declaration.objects.get(pk=UUID(receipt["id"])).goods_state == "PRESENTED"
+
+
+def test_L1_whoever_waits_too_long_for_another_act_is_told_so_and_may_try_again() -> None:
+    case = Case32()
+    locked, done = Signal(), Signal()
+
+    def holding() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM declarations_declaration WHERE id = %s FOR UPDATE", [case.id])
+                locked.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(holding)
+        assert locked.wait(timeout=20)
+        assert case.does("conform")() == 409
+        done.set()
+        held.result()
+    assert case.does("conform")() == 302
+    assert case.state == "CLEARED"

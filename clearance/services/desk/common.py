@@ -1,6 +1,8 @@
 """What every act of the desk does: take the locks, check the claim, ask for a text, record the act."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from agencies.selectors import holds_open_for
@@ -8,6 +10,7 @@ from agencies.services import hold_settle
 from agencies.services.holds import Decision
 from clearance.models import Case
 from clearance.rules.release import CUSTOMS
+from clearance.selectors import case_view
 from clearance.services.cases import case_lock
 from clearance.services.endings import ENDED
 from declarations.selectors import declaration_head
@@ -16,8 +19,10 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
-from singlewindow.db.work import Work
+from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel.errors import Conflict, RuleViolated, TransitionRefused, Violation
+
+R = TypeVar("R")
 
 TEXT_MAX = 2000
 
@@ -39,6 +44,21 @@ def case_mine(declaration_id: UUID, actor: Actor) -> tuple[DeclarationHead, Case
     if head.legal_state in ENDED:  # the job that closes the case may not have run yet
         raise TransitionRefused("The declaration ended: it was taken back, refused or not presented in time.")
     return head, case
+
+
+def case_act_as_seen(*, declaration_id: UUID, actor: Actor, standing: str, act: Callable[[], R]) -> R:
+    """Do an act on a case only while it stands as the officer saw it, so that of two acts at once one is done.
+
+    Locks: the declaration, which every act on its case locks first.
+
+    Raises:
+        Conflict: code `case_stale`, the case changed since its page was drawn.
+    """
+    with unit_of_work():
+        declaration_head(declaration_id, lock=True)
+        if case_view(actor, declaration_id).standing != standing:
+            raise Conflict("This case changed since you opened it, so nothing was done.", code="case_stale")
+        return act()
 
 
 def case_still_open(case: Case) -> None:
