@@ -18,8 +18,8 @@ from tests.factories import accounts
 
 @pytest.fixture
 def country(db: None) -> None:
-    """Everything that a window needs before the first trader files."""
-    for command in ("load_reference", "load_fees", "load_agencies", "load_risk"):
+    """Everything that a window needs before the first trader files; the shipped code lists answer without a load."""
+    for command in ("load_fees", "load_agencies", "load_risk"):
         call_command(command, verbosity=0)
 
 
