@@ -210,9 +210,9 @@ def _reason_shown(reason: Finding, all_reasons: tuple[Finding, ...], bands: Band
 
 
 def _sentence(rule_id: str) -> str:
+    """What the rule is about, in English; the page that shows it translates it."""
     rule = RULES.get(rule_id)
-    sentence = rule.sentence if rule is not None else ADJUSTMENTS.get(rule_id, rule_id)
-    return gettext(sentence)
+    return rule.sentence if rule is not None else ADJUSTMENTS.get(rule_id, rule_id)
 
 
 def _text(reason: Finding) -> str:
