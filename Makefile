@@ -30,9 +30,9 @@ reset: install ## Empty the embedded data of CSW_HOME
 
 lock: install-dev ## Resolve the libraries of pyproject.toml anew into the two lock files
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 install: $(VENV)/.installed

@@ -32,7 +32,7 @@ def test_a_lock_that_cannot_be_installed_leaves_no_stamp(tmp_path, capsys):
 def test_every_library_is_locked_with_its_hashes_and_no_host_is_named(name):
     text = (PROJECT_ROOT / name).read_text()
     assert "://" not in text
-    assert "--index-url" not in text
+    assert not re.search(r"^--", text, re.MULTILINE)  # no option, so no address of a registry
     entries = re.split(r"\n(?=[a-z])", text.strip())
     assert len(entries) > 50
     assert all("--hash=sha256:" in entry for entry in entries)
