@@ -106,7 +106,7 @@ class PermitForm(forms.Form):
 
     holder = forms.CharField(label=_("Holder"), max_length=17, help_text=_("EORI or taxpayer number, like ZZIMP0001"))
     code = forms.CharField(label=_("Type"), max_length=4, help_text=_("The document code, like 7P01"))
-    number = forms.CharField(label=_("Number"), max_length=35)
+    number = forms.CharField(label=_("Permit number"), max_length=35)
     direction = forms.ChoiceField(label=_("Direction"), choices=DIRECTIONS)
     hs_prefix = forms.CharField(label=_("HS code"), max_length=10, help_text=_("2 to 10 digits; all goods below it"))
     origin = forms.RegexField(

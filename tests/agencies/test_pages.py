@@ -142,6 +142,27 @@ def test_AG_031_an_officer_lifts_a_hold_on_its_page(trader):
     assert client.post(address, {"decision": "uphold", "reason": "Changed my mind"}).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("language", "why", "then"),
+    [
+        ("fr", "Ces marchandises exigent une licence", "Demandez la licence à l’organisme"),
+        ("ar", "تحتاج هذه البضائع إلى ترخيص", "اطلب الترخيص من الجهة"),
+    ],
+)
+def test_AG_031_a_hold_says_why_in_the_language_of_who_reads_it(trader, language, why, then):
+    agencies.requirement()
+    hold = lodged_and_held(trader)
+    readers = {
+        f"/agency/holds/{hold.pk}": signed_in(Role.AGENCY_OFFICER),
+        f"/declarations/{hold.declaration_id}/": signed_in(Role.TRADER, of=trader),
+    }
+    for address, client in readers.items():
+        page = client.get(address, headers={"accept-language": language}).content.decode()
+        assert why in page
+        assert then in page
+        assert HoldReason.PERMIT_MISSING.sentence not in page
+
+
 def test_AG_040_an_officer_issues_a_permit_and_its_holder_sees_it(trader):
     agencies.agency()
     client = signed_in(Role.AGENCY_OFFICER)
