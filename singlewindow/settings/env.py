@@ -80,7 +80,14 @@ class Environment(BaseSettings):
     web_workers: Annotated[int, Field(validation_alias="CSW_WEB_WORKERS", ge=1, le=64)] = 2
     web_threads: Annotated[int, Field(validation_alias="CSW_WEB_THREADS", ge=1, le=64)] = 4
     worker_concurrency: Annotated[int, Field(validation_alias="CSW_WORKER_CONCURRENCY", ge=1, le=64)] = 2
-    demo: Annotated[bool, Field(validation_alias="CSW_DEMO", description="Load the demonstration country")] = True
+    demo: Annotated[
+        bool,
+        Field(
+            validation_alias="CSW_DEMO",
+            description="Load the demonstration country, whose passwords are known; left out: only without TLS",
+            default_factory=lambda data: not data["tls"],
+        ),
+    ]
     log_level: Annotated[str, Field(validation_alias="CSW_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     log_format: Annotated[LogFormat, Field(validation_alias="CSW_LOG_FORMAT")] = LogFormat.JSON
     shared: Annotated[Path, Field(validation_alias="CSW_SHARED", description="Folder of the sample inputs")] = (

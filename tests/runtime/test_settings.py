@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from singlewindow.runtime.checks import lodgement_checks_resolve, reactions_resolve
-from singlewindow.settings.env import PROJECT_ROOT, database_from_url, secret_key_for, unknown_variables
+from singlewindow.settings.env import PROJECT_ROOT, Environment, database_from_url, secret_key_for, unknown_variables
 
 
 def run_check(**environ: str) -> "subprocess.CompletedProcess[str]":
@@ -58,6 +58,19 @@ def test_a_wrong_variable_stops_the_start_with_a_sentence(environ, sentence):
     assert result.returncode == 1
     assert sentence in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environ", "loaded"),
+    [({}, True), ({"CSW_TLS": "true"}, False), ({"CSW_TLS": "true", "CSW_DEMO": "true"}, True)],
+    ids=["on a desk", "behind TLS", "behind TLS, wanted"],
+)
+def test_the_demonstration_whose_passwords_are_known_is_not_loaded_behind_tls_unasked(monkeypatch, environ, loaded):
+    for name in ("CSW_TLS", "CSW_DEMO"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert Environment().demo is loaded
 
 
 def test_variables_of_others_are_no_concern_of_ours():
