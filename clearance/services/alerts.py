@@ -40,7 +40,7 @@ def clearance_alert(work: Work, job: JobContext) -> None:
     late = now - deadline > LATE_AFTER
     row = (head.id, kind.value, deadline, now, late, case.holder, case.agency, case.blocking)
     work.insert(Alert, COLUMNS, [row])
-    case.alert = kind.value
+    case.alert = latest_alert(case.alert, kind)
     case.save(update_fields=["alert"])
     data = {
         "mrn": head.mrn,
@@ -67,6 +67,12 @@ def clearance_alert(work: Work, job: JobContext) -> None:
         data=data,
         at=now,
     )
+
+
+def latest_alert(standing: str, raised: AlertKind) -> str:
+    """The alert that a case shows: the latest by its deadline, in whatever order delayed jobs came."""
+    order = [kind.value for kind in AlertKind]
+    return max(standing, raised.value, key=lambda kind: order.index(kind) if kind else -1)
 
 
 def _warned(case: Case, head: DeclarationHead) -> list[UUID]:
