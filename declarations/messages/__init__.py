@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from declarations.messages.cds import StructureRefused, read_xml
 from declarations.messages.json_form import FieldsRefused, message_read, read_json, write_json
-from declarations.messages.kinds import MessageKind, MessageUnsupported
 from declarations.messages.suspicious import suspicious_text
 from declarations.schemas import DeclarationMessage
 from singlewindow.kernel.errors import UnsupportedMedia, Violation
+from singlewindow.messaging.kinds import MessageKind, MessageUnsupported
 
 JSON_TYPES = frozenset({"application/json"})
 XML_TYPES = frozenset({"application/xml", "text/xml"})

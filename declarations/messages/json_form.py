@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from declarations.messages.findings import findings
-from declarations.messages.kinds import MessageKind
 from declarations.schemas import DeclarationMessage
 from singlewindow.kernel import strict_json
 from singlewindow.kernel.errors import FormatRefused, Violation
+from singlewindow.messaging.kinds import MessageKind
 
 
 class FieldsRefused(FormatRefused):

@@ -8,171 +8,339 @@ import singlewindow.kernel.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.UUIDField(default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('mrn', models.CharField(max_length=18, null=True)),
-                ('lrn', models.CharField(db_default='', max_length=35)),
-                ('direction', models.CharField(max_length=6)),
-                ('type_code', models.CharField(db_default='', max_length=3)),
-                ('channel', models.CharField(max_length=4)),
-                ('submitter', models.CharField(max_length=80)),
-                ('declarant_identifier', models.CharField(db_default='', max_length=17)),
-                ('importer_identifier', models.CharField(db_default='', max_length=17)),
-                ('exporter_identifier', models.CharField(db_default='', max_length=17)),
-                ('office', models.CharField(db_default='', max_length=17)),
-                ('legal_state', models.CharField(max_length=11)),
-                ('goods_state', models.CharField(max_length=13)),
-                ('version', models.IntegerField(db_default=1)),
-                ('content', models.BinaryField(null=True)),
-                ('content_sha256', models.CharField(db_default='', max_length=64)),
-                ('draft', models.JSONField(null=True)),
-                ('item_count', models.IntegerField(db_default=0)),
-                ('gross_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('invoice_amount', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('invoice_currency', models.CharField(db_default='', max_length=3)),
-                ('first_commodity', models.CharField(db_default='', max_length=10)),
-                ('export_country', models.CharField(db_default='', max_length=2)),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField(null=True)),
-                ('lodged_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('presented_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('cleared_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('declarant_organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('lodged_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('trader_organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=singlewindow.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("mrn", models.CharField(max_length=18, null=True)),
+                ("lrn", models.CharField(db_default="", max_length=35)),
+                ("direction", models.CharField(max_length=6)),
+                ("type_code", models.CharField(db_default="", max_length=3)),
+                ("channel", models.CharField(max_length=4)),
+                ("submitter", models.CharField(max_length=80)),
+                ("declarant_identifier", models.CharField(db_default="", max_length=17)),
+                ("importer_identifier", models.CharField(db_default="", max_length=17)),
+                ("exporter_identifier", models.CharField(db_default="", max_length=17)),
+                ("office", models.CharField(db_default="", max_length=17)),
+                ("legal_state", models.CharField(max_length=11)),
+                ("goods_state", models.CharField(max_length=13)),
+                ("version", models.IntegerField(db_default=1)),
+                ("content", models.BinaryField(null=True)),
+                ("content_sha256", models.CharField(db_default="", max_length=64)),
+                ("draft", models.JSONField(null=True)),
+                ("item_count", models.IntegerField(db_default=0)),
+                ("gross_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("invoice_amount", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("invoice_currency", models.CharField(db_default="", max_length=3)),
+                ("first_commodity", models.CharField(db_default="", max_length=10)),
+                ("export_country", models.CharField(db_default="", max_length=2)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField(null=True)),
+                ("lodged_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("presented_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("cleared_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "declarant_organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "lodged_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "trader_organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsItem',
+            name="GoodsItem",
             fields=[
-                ('pk', models.CompositePrimaryKey('declaration_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('commodity_code', models.CharField(max_length=10)),
-                ('hs6', models.CharField(max_length=6)),
-                ('origin', models.CharField(max_length=4)),
-                ('procedure', models.CharField(max_length=4)),
-                ('net_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('gross_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('supplementary_quantity', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('supplementary_unit', models.CharField(max_length=5)),
-                ('price_amount', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('price_currency', models.CharField(max_length=3)),
-                ('description', models.CharField(max_length=512)),
-                ('declaration', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='declarations.declaration')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "declaration_id", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("commodity_code", models.CharField(max_length=10)),
+                ("hs6", models.CharField(max_length=6)),
+                ("origin", models.CharField(max_length=4)),
+                ("procedure", models.CharField(max_length=4)),
+                ("net_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("gross_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("supplementary_quantity", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("supplementary_unit", models.CharField(max_length=5)),
+                ("price_amount", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("price_currency", models.CharField(max_length=3)),
+                ("description", models.CharField(max_length=512)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="declarations.declaration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TransportEquipment',
+            name="TransportEquipment",
             fields=[
-                ('pk', models.CompositePrimaryKey('declaration_id', 'equipment_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('equipment_id', models.CharField(max_length=17)),
-                ('declaration', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='equipment', to='declarations.declaration')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "declaration_id", "equipment_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("equipment_id", models.CharField(max_length=17)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="equipment",
+                        to="declarations.declaration",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['lodged_by', '-id'], name='declaration_of_filer'),
+            model_name="declaration",
+            index=models.Index(fields=["lodged_by", "-id"], name="declaration_of_filer"),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('declarant_organisation', models.F('lodged_by')), _negated=True), fields=['declarant_organisation', '-id'], name='declaration_of_declarant'),
+            model_name="declaration",
+            index=models.Index(
+                condition=models.Q(("declarant_organisation", models.F("lodged_by")), _negated=True),
+                fields=["declarant_organisation", "-id"],
+                name="declaration_of_declarant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('trader_organisation', models.F('lodged_by')), _negated=True), fields=['trader_organisation', '-id'], name='declaration_of_trader'),
+            model_name="declaration",
+            index=models.Index(
+                condition=models.Q(("trader_organisation", models.F("lodged_by")), _negated=True),
+                fields=["trader_organisation", "-id"],
+                name="declaration_of_trader",
+            ),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('lrn', 'varchar_pattern_ops'), name='declaration_lrn'),
+            model_name="declaration",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("lrn", "varchar_pattern_ops"), name="declaration_lrn"
+            ),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['importer_identifier', '-id'], name='declaration_importer'),
+            model_name="declaration",
+            index=models.Index(fields=["importer_identifier", "-id"], name="declaration_importer"),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_state__in', ['DRAFT', 'SUBMITTED', 'REJECTED', 'REGISTERED', 'ACCEPTED', 'RELEASED', 'CLEARED', 'REFUSED', 'EXPIRED', 'INVALIDATED'])), name='declaration_legal_known'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "legal_state__in",
+                        [
+                            "DRAFT",
+                            "SUBMITTED",
+                            "REJECTED",
+                            "REGISTERED",
+                            "ACCEPTED",
+                            "RELEASED",
+                            "CLEARED",
+                            "REFUSED",
+                            "EXPIRED",
+                            "INVALIDATED",
+                        ],
+                    )
+                ),
+                name="declaration_legal_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('goods_state__in', ['EXPECTED', 'PRESENTED', 'UNDER_CONTROL', 'RELEASABLE', 'REMOVED', 'EXITED', 'DISPOSED'])), name='declaration_goods_known'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "goods_state__in",
+                        ["EXPECTED", "PRESENTED", "UNDER_CONTROL", "RELEASABLE", "REMOVED", "EXITED", "DISPOSED"],
+                    )
+                ),
+                name="declaration_goods_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ('import', 'export'))), name='declaration_direction_known'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("direction__in", ("import", "export"))), name="declaration_direction_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['web', 'json', 'xml'])), name='declaration_channel_known'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["web", "json", "xml"])), name="declaration_channel_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('mrn',), name='declaration_mrn_once'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(fields=("mrn",), name="declaration_mrn_once"),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('mrn__isnull', False)), fields=('lodged_by', 'lrn'), name='declaration_lrn_once'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mrn__isnull", False)), fields=("lodged_by", "lrn"), name="declaration_lrn_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legal_state__in', ('DRAFT', 'SUBMITTED', 'REJECTED')), ('mrn__isnull', True)), models.Q(models.Q(('legal_state__in', ('DRAFT', 'SUBMITTED', 'REJECTED')), _negated=True), ('content__isnull', False), ('draft__isnull', True), ('lodged_at__isnull', False), ('mrn__isnull', False)), _connector='OR'), name='declaration_numbered_when_lodged'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("legal_state__in", ("DRAFT", "SUBMITTED", "REJECTED")), ("mrn__isnull", True)),
+                    models.Q(
+                        models.Q(("legal_state__in", ("DRAFT", "SUBMITTED", "REJECTED")), _negated=True),
+                        ("content__isnull", False),
+                        ("draft__isnull", True),
+                        ("lodged_at__isnull", False),
+                        ("mrn__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="declaration_numbered_when_lodged",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('goods_state', 'EXPECTED'), ('presented_at__isnull', True)), models.Q(models.Q(('goods_state', 'EXPECTED'), _negated=True), ('presented_at__isnull', False)), _connector='OR'), name='declaration_presented_has_time'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("goods_state", "EXPECTED"), ("presented_at__isnull", True)),
+                    models.Q(models.Q(("goods_state", "EXPECTED"), _negated=True), ("presented_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="declaration_presented_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), models.Q(('accepted_at__gte', models.F('lodged_at')), ('presented_at__isnull', False), ('accepted_at__gte', models.F('presented_at'))), _connector='OR'), name='declaration_accepted_after_lodged'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_at__isnull", True),
+                    models.Q(
+                        ("accepted_at__gte", models.F("lodged_at")),
+                        ("presented_at__isnull", False),
+                        ("accepted_at__gte", models.F("presented_at")),
+                    ),
+                    _connector="OR",
+                ),
+                name="declaration_accepted_after_lodged",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legal_state__in', ('ACCEPTED', 'RELEASED', 'CLEARED', 'REFUSED')), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='declaration_accepted_has_time'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("legal_state__in", ("ACCEPTED", "RELEASED", "CLEARED", "REFUSED")), _negated=True),
+                    ("accepted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="declaration_accepted_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legal_state', 'RELEASED'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='declaration_released_has_time'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("legal_state", "RELEASED"), _negated=True),
+                    ("released_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="declaration_released_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', True), ('released_at__gte', models.F('accepted_at')), _connector='OR'), name='declaration_released_after_accepted'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_at__isnull", True), ("released_at__gte", models.F("accepted_at")), _connector="OR"
+                ),
+                name="declaration_released_after_accepted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('cleared_at__isnull', True), ('cleared_at__gte', models.F('accepted_at')), _connector='OR'), name='declaration_cleared_after_accepted'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cleared_at__isnull", True), ("cleared_at__gte", models.F("accepted_at")), _connector="OR"
+                ),
+                name="declaration_cleared_after_accepted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_mass_kg__isnull', True), ('gross_mass_kg__gte', 0), _connector='OR'), name='declaration_mass_not_negative'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gross_mass_kg__isnull", True), ("gross_mass_kg__gte", 0), _connector="OR"),
+                name="declaration_mass_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_amount__isnull', True), ('invoice_amount__gte', 0), _connector='OR'), name='declaration_invoice_not_negative'),
+            model_name="declaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("invoice_amount__isnull", True), ("invoice_amount__gte", 0), _connector="OR"),
+                name="declaration_invoice_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='goods_item_number_positive'),
+            model_name="goodsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="goods_item_number_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('net_mass_kg__isnull', True), ('net_mass_kg__gte', 0), _connector='OR'), models.Q(('gross_mass_kg__isnull', True), ('gross_mass_kg__gte', 0), _connector='OR')), name='goods_item_mass_not_negative'),
+            model_name="goodsitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("net_mass_kg__isnull", True), ("net_mass_kg__gte", 0), _connector="OR"),
+                    models.Q(("gross_mass_kg__isnull", True), ("gross_mass_kg__gte", 0), _connector="OR"),
+                ),
+                name="goods_item_mass_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transportequipment',
-            index=models.Index(fields=['equipment_id', '-declaration'], name='equipment_by_id'),
+            model_name="transportequipment",
+            index=models.Index(fields=["equipment_id", "-declaration"], name="equipment_by_id"),
         ),
     ]

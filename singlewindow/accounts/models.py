@@ -130,9 +130,7 @@ class Mandate(models.Model):
 class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
     """A third party's software, which acts for one organisation with OAuth 2 client credentials."""
 
-    organisation = models.ForeignKey(
-        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", null=True
-    )
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+", null=True)
     role = models.CharField(
         max_length=20, choices=[(role.value, role.name.title()) for role in Role], default=Role.TRADER.value
     )

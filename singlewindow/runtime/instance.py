@@ -173,5 +173,3 @@ def _stopping_on_signals() -> Iterator[None]:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     yield
-
-

@@ -49,6 +49,12 @@ REACTIONS: dict[str, list[str]] = {
     "ClearanceDeadline": ["clearance.clock"],
 }
 
+# Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
+MESSAGE_FAMILIES: dict[str, str] = {
+    "json": "declarations.messages.family.DECLARATIONS",
+    "cds-dec": "declarations.messages.family.DECLARATIONS",
+}
+
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check"]
 
@@ -91,11 +97,18 @@ INSTALLED_APPS: list[str] = [
     "singlewindow.api",
     "singlewindow.reference",
     "singlewindow.web",
+    "singlewindow.messaging",
+    "singlewindow.documents",
+    "singlewindow.webhooks",
+    "singlewindow.cargo",
+    "singlewindow.ens",
     "declarations",
+    "singlewindow.lowvalue",
     "fees",
     "risk",
     "agencies",
     "clearance",
+    "singlewindow.notifications",
     "singlewindow.portal",
     "singlewindow.demo",
 ]

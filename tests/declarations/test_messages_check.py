@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.messages.check import MessageOutcome, message_check
+from singlewindow.messaging.services import message_check
+from singlewindow.messaging.types import MessageOutcome
 from singlewindow.reference.selectors import code_lists_from_files
 from tests.factories.declarations import import_json
 

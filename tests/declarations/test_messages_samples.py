@@ -10,8 +10,9 @@ import pytest
 from lxml import etree
 
 from declarations.messages import MessageUnsupported, parse, write_json
-from declarations.messages.check import MessageOutcome, Verdict, message_check
 from singlewindow.kernel.errors import FormatRefused
+from singlewindow.messaging.services import message_check
+from singlewindow.messaging.types import MessageOutcome, Verdict
 from singlewindow.reference.selectors import code_lists_from_files
 
 

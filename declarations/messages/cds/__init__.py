@@ -6,11 +6,11 @@ from declarations.messages.cds.envelope import StructureRefused, declaration_of,
 from declarations.messages.cds.table import DECLARATION
 from declarations.messages.cds.walk import Walk
 from declarations.messages.findings import findings
-from declarations.messages.kinds import MessageKind
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.places import in_message_order
 from singlewindow.kernel import safe_xml
 from singlewindow.kernel.errors import Violation
+from singlewindow.messaging.kinds import MessageKind
 
 ORIGINAL = "9"
 """Function code of a new declaration (UN/EDIFACT 1225)."""

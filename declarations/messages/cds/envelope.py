@@ -6,8 +6,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from declarations.messages.cds.nodes import WCO
-from declarations.messages.kinds import MessageKind, MessageUnsupported, xml_kind
 from singlewindow.kernel.errors import FormatRefused, Violation
+from singlewindow.messaging.kinds import MessageKind, MessageUnsupported, xml_kind
 
 METADATA = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
 _DECLARATION = f"{{{WCO}}}Declaration"

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from singlewindow.kernel.errors import FormatRefused, Violation
 
-LATER = "This window does not take it yet. Send an import or export declaration (JSON, or WCO DEC-DMS 2)."
+NOT_TAKEN = "This window does not take it; docs/messages.md lists the messages that it takes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,12 @@ class MessageUnsupported(FormatRefused):
 
     def __init__(self, kind: MessageKind, reason: str = "") -> None:
         what = kind.name or f"a message {kind.kind}"
-        detail = f"This is {what}. {reason or LATER}"
+        detail = f"This is {what}. {reason or NOT_TAKEN}"
         super().__init__(detail, violations=(Violation(self.code, "", detail),))
         self.kind = kind
 
+
+_DECLARATIONS = frozenset({"Declaration", "submitDeclarationRequest"})
 
 _XML_FAMILIES: tuple[tuple[str, str, str, str], ...] = (
     (r"http://ncts\.dgtaxud\.ec.*", r"CC[0-9]{3}[A-Z]", "ncts-p5", "a transit message {} (NCTS phase 5)"),
@@ -50,9 +52,13 @@ _XML_FAMILIES: tuple[tuple[str, str, str, str], ...] = (
 
 
 def xml_kind(root: _Element) -> MessageKind:
-    """The kind of an XML document that is no declaration, by the name of its root."""
+    """The kind of an XML document, by the name of its root, or of what an envelope holds."""
     name = etree.QName(root)
     namespace, local = name.namespace or "", name.localname[:60]
+    if local == "Envelope" and (inner := root.find("{*}Body/{*}*")) is not None:
+        return xml_kind(inner)
+    if local in _DECLARATIONS or any(etree.QName(child).localname == "Declaration" for child in root):
+        return MessageKind("cds-dec", "")
     if local.lower().endswith("metadata") and any(etree.QName(child).localname == "Response" for child in root):
         return MessageKind("cds-notifications", "Response", "a notification of customs to a trader (Response)")
     for space, names, family, words in _XML_FAMILIES:

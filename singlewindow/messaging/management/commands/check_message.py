@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from declarations.messages.check import MessageOutcome, Verdict, message_check
 from singlewindow.kernel.safe_xml import MAX_BYTES
+from singlewindow.messaging.services import message_check
+from singlewindow.messaging.types import MessageOutcome, Verdict
 from singlewindow.reference.selectors import code_lists_from_files
 
 ALL_ACCEPTED, SOME_NOT_ACCEPTED, WRONG_USE = 0, 1, 2

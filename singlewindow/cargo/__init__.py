@@ -1,0 +1,1 @@
+"""Cargo: manifests with their bills, write-off by declarations, arrival."""

@@ -1,0 +1,1 @@
+"""Documents: uploaded once, kept safe, bound to what they prove, asked for once."""

@@ -1,0 +1,1 @@
+"""Entry summary declarations: advance cargo data and what customs answers."""

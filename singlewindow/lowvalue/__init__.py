@@ -1,0 +1,1 @@
+"""Low-value consignments: many lines in one file, each decided on its own."""

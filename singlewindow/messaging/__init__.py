@@ -1,0 +1,1 @@
+"""Messages of every format: told by their content, checked, taken, answered."""

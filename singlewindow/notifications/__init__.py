@@ -1,0 +1,1 @@
+"""Notifications: the events of a declaration as messages of the field."""

@@ -1,0 +1,7 @@
+"""Addresses of notifications."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "notifications"
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Webhooks: the feed of an organisation, pushed to the address it names."""
