@@ -1,7 +1,8 @@
 """Acts of fees: load the tariff, assess, quote, credit and debit accounts."""
 
-from fees.services.accounts import account_credit, account_debit
+from fees.services.accounts import account_credit
 from fees.services.assessments import assessment_again, assessment_make
+from fees.services.debts import account_debit
 from fees.services.finality import debt_finalise
 from fees.services.quotes import Quote, quote_make, quote_of_facts
 from fees.services.tariff_load import TariffLoaded, tariff_load

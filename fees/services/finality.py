@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fees.services.accounts import MOVE_SQL
+from fees.services.debts import MOVE_SQL
 from fees.states import COVERED, FISCAL, FiscalState
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
