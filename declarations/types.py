@@ -21,6 +21,8 @@ class Channel(StrEnum):
     WEB = "web"
     JSON = "json"
     XML = "xml"
+    EDI = "edi"
+    BULK = "bulk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

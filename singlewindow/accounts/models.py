@@ -141,6 +141,7 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
         verbose_name = "API client"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(role__in=[Role.TRADER.value, Role.BROKER.value]), name="api_client_role_files"
+                condition=models.Q(role__in=[Role.TRADER.value, Role.BROKER.value, Role.OPERATOR.value]),
+                name="api_client_role_files",
             ),
         )

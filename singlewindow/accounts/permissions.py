@@ -12,6 +12,7 @@ class Permission(StrEnum):
     SYSTEM = "system"  # Take the steps that only the window itself takes (assess, score, expire).
     DRAFT_DECLARATION = "declaration.draft"  # Prepare a declaration for an organisation one may file for.
     LODGE_DECLARATION = "declaration.lodge"  # Lodge it.
+    FILE_LOW_VALUE = "declaration.file_low_value"  # File many consignments of low value in one file.
     VIEW_OWN_DECLARATION = "declaration.view_own"  # See the declarations of organisations one may file for.
     PRESENT_GOODS = "goods.present"  # Tell that the goods have arrived.
     VIEW_ANY_DECLARATION = "declaration.view_any"  # See every declaration.
@@ -41,6 +42,8 @@ class Role(StrEnum):
 
     TRADER = "trader"
     BROKER = "broker"
+    OPERATOR = "operator"
+    """A registered operator of parcels: a trader who may also file consignments of low value in bulk."""
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     RISK_ANALYST = "risk_analyst"
@@ -79,6 +82,7 @@ _OFFICER = frozenset(
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRADER: _FILING,
     Role.BROKER: _FILING,
+    Role.OPERATOR: _FILING | {P.FILE_LOW_VALUE},
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT},
     Role.RISK_ANALYST: frozenset(
@@ -93,7 +97,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "declarations": frozenset(
-        {P.DRAFT_DECLARATION, P.LODGE_DECLARATION, P.VIEW_OWN_DECLARATION, P.PRESENT_GOODS, P.VIEW_PERMIT}
+        {
+            P.DRAFT_DECLARATION,
+            P.LODGE_DECLARATION,
+            P.FILE_LOW_VALUE,
+            P.VIEW_OWN_DECLARATION,
+            P.PRESENT_GOODS,
+            P.VIEW_PERMIT,
+        }
     ),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),

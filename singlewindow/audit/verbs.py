@@ -35,6 +35,9 @@ class Verb(StrEnum):
     DECLARATION_INVALIDATED = "declaration.invalidated", "It was invalidated."
     GOODS_PRESENTED = "goods.presented", "The goods were presented to customs."
 
+    BULK_RECEIVED = "bulk.received", "A file of consignments of low value was taken in."
+    BULK_DONE = "bulk.done", "Every line of a file of low value was lodged or refused."
+
     ASSESSMENT_MADE = "assessment.made", "Duty, taxes and charges were assessed."
     ASSESSMENT_AWAITED = "assessment.awaited", "The assessment waits for a rate, a value or a quantity that is missing."
     TARIFF_LOADED = "tariff.loaded", "A version of the tariff and of the schedule of charges was loaded."

@@ -23,7 +23,7 @@ from babel import Locale
 
 from singlewindow.kernel.errors import DomainError
 from singlewindow.reference.dataset import CodeRow, CommodityRow, Dataset, OfficeRow, RateRow
-from singlewindow.reference.types import CodeListName, CountryProfile, DocumentExemption, Office
+from singlewindow.reference.types import CodeListName, CountryProfile, DocumentExemption, LowValueScheme, Office
 
 DATA = Path(str(files("singlewindow.reference") / "data"))
 
@@ -227,6 +227,10 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
     values["valid_from"] = _first_day(values["valid_from"])
     values["valid_to"] = _day(values["valid_to"] or "")
     values["document_exemptions"] = tuple(_exemption(one) for one in values["document_exemptions"])
+    if "low_value" in values:
+        scheme = values["low_value"]
+        excluded, highest = tuple(scheme["excluded"]), Decimal(scheme["max_value"])
+        values["low_value"] = LowValueScheme(**(scheme | {"max_value": highest, "excluded": excluded}))
     return CountryProfile(**values)
 
 

@@ -234,6 +234,21 @@ class DocumentExemption:
 
 
 @dataclass(frozen=True, slots=True)
+class LowValueScheme:
+    """How consignments of low value may be filed on a reduced data set."""
+
+    max_value: Decimal
+    """Highest customs value of a consignment, in the profile's currency."""
+    type_code_arrived: str
+    type_code_expected: str
+    """Type of the declaration where the goods are here, and where they are still on their way."""
+    procedure: str
+    additional_procedure: str
+    excluded: tuple[str, ...]
+    """Beginnings of commodity codes that are never of low value (excise goods)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CountryProfile:
     """Everything about the country that another country would set otherwise, for one period."""
 
@@ -267,6 +282,8 @@ class CountryProfile:
     amendment_days_after_release: int
     debt_limitation_years: int
     document_exemptions: tuple[DocumentExemption, ...]
+    low_value: LowValueScheme | None = None
+    """None: this country has no such scheme in this period."""
 
     @property
     def clearance_limit(self) -> timedelta:
