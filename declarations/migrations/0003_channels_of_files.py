@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_remove_apiclient_api_client_role_files_and_more"),
+        ("accounts", "0002_operators"),
         ("declarations", "0002_guards"),
     ]
 
