@@ -18,6 +18,7 @@ class AccountKind(models.TextChoices):
     AUTHORITY = "authority", "Authority"
     SUSPENSE = "suspense", "Suspense"
     CASH = "cash", "Cash"
+    SECURITY = "security", "Security"
 
 
 class Account(models.Model):
@@ -39,7 +40,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="trader", organisation__isnull=False, authority="")
                 | Q(~Q(authority=""), kind="authority", organisation=None)
-                | Q(kind__in=["suspense", "cash"], organisation=None, authority=""),
+                | Q(kind__in=["suspense", "cash", "security"], organisation=None, authority=""),
                 name="account_holder_fits_kind",
             ),
             models.UniqueConstraint(

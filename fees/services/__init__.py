@@ -5,6 +5,7 @@ from fees.services.assessments import assessment_again, assessment_make
 from fees.services.debts import account_debit
 from fees.services.finality import debt_finalise
 from fees.services.quotes import Quote, quote_make, quote_of_facts
+from fees.services.securities import debt_secure, security_convert, security_settle
 from fees.services.tariff_load import TariffLoaded, tariff_load
 
 __all__ = [
@@ -15,7 +16,10 @@ __all__ = [
     "assessment_again",
     "assessment_make",
     "debt_finalise",
+    "debt_secure",
     "quote_make",
     "quote_of_facts",
+    "security_convert",
+    "security_settle",
     "tariff_load",
 ]

@@ -58,6 +58,14 @@ class Debt:
     told: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A prepaid account and what it holds."""
+
+    id: UUID
+    balance_minor: int
+
+
 def debt_lock(
     work: Work, *, declaration_id: UUID, organisation_id: UUID, at: datetime | None, actor: Actor | None
 ) -> Debt:
@@ -112,25 +120,42 @@ def account_debit(
     FISCAL.transition("pay", debt.state)  # NOT_ASSESSED has no way from here to paid
     if debt.total_minor == 0:
         return debt_settle(work, debt, "close_as_nil")
-    accounts = {
-        row[0]: (row[1], row[2]) for row in work.fetch(ACCOUNTS_SQL, [organisation_id, debt.currency, debt.currency])
-    }
-    payer_account, balance = accounts.get("", (None, 0))
-    if payer_account is None or balance < debt.total_minor:
-        return debt_fall_short(work, debt, debt.total_minor - balance)
-    _post(work, debt, payer_account, {authority: row[0] for authority, row in accounts.items()})
+    payer, authorities = accounts_lock(work, debt)
+    if payer is None or payer.balance_minor < debt.total_minor:
+        return debt_fall_short(work, debt, debt.total_minor - (payer.balance_minor if payer else 0))
+    _post(work, debt, payer.id, authorities)
     return debt_settle(work, debt, "pay")
+
+
+def accounts_lock(work: Work, debt: Debt) -> tuple[Payer | None, dict[str, UUID]]:
+    """The payer's account, locked, and the accounts of the authorities by their codes.
+
+    Locks: the payer's account, always after the fiscal status.
+    """
+    rows = work.fetch(ACCOUNTS_SQL, [debt.payer_id, debt.currency, debt.currency])
+    payer = next((Payer(row[1], row[2]) for row in rows if not row[0]), None)
+    return payer, {row[0]: row[1] for row in rows if row[0]}
 
 
 def _post(work: Work, debt: Debt, payer_account: UUID, accounts: Mapping[str, UUID]) -> None:
     """One transaction: the trader pays, each authority receives its part."""
+    text = f"Duty, taxes and charges of {debt.mrn}"
+    money_move(work, debt, f"debit:{debt.declaration_id}", text, {payer_account: -debt.total_minor}, accounts)
+
+
+def money_move(
+    work: Work, debt: Debt, source: str, text: str, moved: Mapping[UUID, int], authorities: Mapping[str, UUID] | None
+) -> None:
+    """Post one transaction of a debt: the accounts named, and with `authorities` each authority's part of it.
+
+    Idempotent: by the source; the database refuses the same one twice, and postings that do not sum to zero.
+    """
     transaction_id = uuid7()
-    source, text = f"debit:{debt.declaration_id}", f"Duty, taxes and charges of {debt.mrn}"
     row = (transaction_id, source, debt.at, text, debt.declaration_id, debt.mrn, debt.actor.label)
     work.insert(LedgerTransaction, TRANSACTION_COLUMNS, [row])
-    sides = [(transaction_id, payer_account, -debt.total_minor)]
-    for authority, minor in debt.due.items():
-        account = accounts.get(authority) or account_open(
+    sides = [(transaction_id, account, minor) for account, minor in moved.items() if minor]
+    for authority, minor in (debt.due if authorities is not None else {}).items():
+        account = (authorities or {}).get(authority) or account_open(
             work, "authority", authority=authority, currency=debt.currency
         )
         sides.append((transaction_id, account, minor))

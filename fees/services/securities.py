@@ -1,0 +1,135 @@
+"""Money that covers a debt which is not fixed yet: taken aside at release, settled when the debt is known.
+
+A simplified declaration is released against it. What is set aside stands on the security account, one for each
+currency; which declaration it belongs to is said by the transaction, and how much by that declaration's assessment.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from fees.services.accounts import account_open
+from fees.services.debts import (
+    MOVE_SQL,
+    Debt,
+    accounts_lock,
+    debt_fall_short,
+    debt_lock,
+    debt_settle,
+    debt_tell,
+    money_move,
+)
+from fees.states import COVERED, FISCAL, FiscalState
+from fees.types import DebitResult
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+
+SETTLED = COVERED | {FiscalState.FINAL}
+
+
+def debt_secure(
+    work: Work,
+    *,
+    declaration_id: UUID,
+    organisation_id: UUID,
+    at: datetime | None = None,
+    actor: Actor | None = None,
+) -> DebitResult:
+    """Set aside what a declaration owes as far as is known, from a prepaid account, in the transaction of its release.
+
+    Where money is missing nothing is set aside and the payer is told how much is missing.
+
+    Locks: the fiscal status, then the account.
+
+    Idempotent: what is covered stays covered.
+
+    Source: FE-SEC-01 (domain.md F14; TFA 7.3: release before the final determination, against security).
+    """
+    debt = debt_lock(work, declaration_id=declaration_id, organisation_id=organisation_id, at=at, actor=actor)
+    if debt.state in SETTLED:
+        return DebitResult(debt.state, currency=debt.currency)
+    FISCAL.transition("secure", debt.state)
+    if debt.total_minor == 0:
+        return debt_settle(work, debt, "close_as_nil")
+    payer, _ = accounts_lock(work, debt)
+    if payer is None or payer.balance_minor < debt.total_minor:
+        return debt_fall_short(work, debt, debt.total_minor - (payer.balance_minor if payer else 0))
+    security = account_open(work, "security", currency=debt.currency)
+    moved = {payer.id: -debt.total_minor, security: debt.total_minor}
+    money_move(work, debt, f"secure:{declaration_id}", f"Security for {debt.mrn}", moved, None)
+    return debt_settle(work, debt, "secure")
+
+
+def security_settle(
+    work: Work,
+    *,
+    declaration_id: UUID,
+    secured_by: UUID,
+    organisation_id: UUID,
+    at: datetime | None = None,
+    actor: Actor | None = None,
+) -> DebitResult:
+    """Pay what a supplementary declaration owes out of what its simplified one set aside; the account bears the rest.
+
+    More set aside than owed comes back. Where the account cannot bear the rest nothing moves, the security stays.
+
+    Locks: the fiscal status of the simplified declaration, of the supplementary one, then the account.
+
+    Idempotent: a debt that is covered stays covered.
+
+    Source: FE-SEC-02.
+    """
+    security = debt_lock(work, declaration_id=secured_by, organisation_id=organisation_id, at=at, actor=actor)
+    debt = debt_lock(work, declaration_id=declaration_id, organisation_id=organisation_id, at=at, actor=actor)
+    if debt.state in SETTLED:
+        return DebitResult(debt.state, currency=debt.currency)
+    FISCAL.transition("pay", debt.state)
+    aside = security.total_minor if security.state is FiscalState.SECURED else 0
+    payer, authorities = accounts_lock(work, debt)
+    own = debt.total_minor - aside
+    balance = payer.balance_minor if payer else 0
+    if own > balance:
+        return debt_fall_short(work, debt, own - balance)
+    moved: dict[UUID, int] = {}
+    if own:
+        moved[
+            payer.id if payer else account_open(work, "trader", organisation_id=organisation_id, currency=debt.currency)
+        ] = -own
+    if aside:
+        moved[account_open(work, "security", currency=debt.currency)] = -aside
+    if moved:
+        text = f"Duty, taxes and charges of {debt.mrn}"
+        money_move(work, debt, f"debit:{declaration_id}", text, moved, authorities)
+    if security.state in COVERED:
+        _finish(work, security)
+    return debt_settle(work, debt, "pay" if debt.total_minor else "close_as_nil")
+
+
+def security_convert(
+    work: Work, *, declaration_id: UUID, organisation_id: UUID, at: datetime | None = None, actor: Actor | None = None
+) -> int:
+    """Take what was set aside as the debt itself: the declaration was never completed. Returns the minor units taken.
+
+    Locks: the fiscal status, then the account.
+
+    Idempotent: only what is secured is taken.
+
+    Source: FE-SEC-03 (UCC article 191: assessment on the information at hand).
+    """
+    debt = debt_lock(work, declaration_id=declaration_id, organisation_id=organisation_id, at=at, actor=actor)
+    if debt.state not in {FiscalState.SECURED, FiscalState.NIL}:
+        return 0
+    taken = 0
+    if debt.state is FiscalState.SECURED:
+        _, authorities = accounts_lock(work, debt)
+        moved = {account_open(work, "security", currency=debt.currency): -debt.total_minor}
+        money_move(work, debt, f"convert:{declaration_id}", f"Security of {debt.mrn} taken", moved, authorities)
+        taken = debt.total_minor
+    _finish(work, debt)
+    return taken
+
+
+def _finish(work: Work, debt: Debt) -> None:
+    state = FISCAL.next_state("make_final", debt.state)
+    work.execute(MOVE_SQL, [state.value, 0, debt.at, debt.declaration_id])
+    debt_tell(work, debt, Verb.FISCAL_STATE_CHANGED, "debt_final", {"state": state.value})
