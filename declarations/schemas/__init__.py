@@ -1,5 +1,6 @@
 """The declaration message, version 1: what every way in is read into."""
 
+from declarations.schemas.changes import ChangeKind, ChangeOperation, ChangeRequestMessage
 from declarations.schemas.fields import MoneyAmount, Part, Quantity
 from declarations.schemas.goods import (
     AdditionalCode,
@@ -40,6 +41,9 @@ __all__ = [
     "AdditionalInformation",
     "Address",
     "Authorisation",
+    "ChangeKind",
+    "ChangeOperation",
+    "ChangeRequestMessage",
     "Charge",
     "Communication",
     "DeclarationMessage",
