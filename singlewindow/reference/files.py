@@ -231,6 +231,9 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
         scheme = values["low_value"]
         excluded, highest = tuple(scheme["excluded"]), Decimal(scheme["max_value"])
         values["low_value"] = LowValueScheme(**(scheme | {"max_value": highest, "excluded": excluded}))
+    if "two_step" in values:
+        scheme = values["two_step"]
+        values["two_step"] = TwoStepScheme(**(scheme | {"reminder_days": tuple(scheme["reminder_days"])}))
     return CountryProfile(**values)
 
 

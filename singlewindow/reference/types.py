@@ -234,6 +234,22 @@ class DocumentExemption:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoStepScheme:
+    """A short declaration takes the goods, the full one follows. Source: domain.md F14; UCC articles 166 and 167."""
+
+    simplified: str
+    """Last letters of the types of the short one."""
+    supplementary: str
+    """Last letters of the types that complete it."""
+    days: int
+    """Days from the arrival of the goods in which the full one is owed."""
+    reminder_days: tuple[int, ...]
+    """Days before that at which the trader is reminded."""
+    best_information_days: int
+    """Days after it at which the debt is fixed on what is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class LowValueScheme:
     """How consignments of low value may be filed on a reduced data set."""
 
@@ -284,6 +300,8 @@ class CountryProfile:
     document_exemptions: tuple[DocumentExemption, ...]
     low_value: LowValueScheme | None = None
     """None: this country has no such scheme in this period."""
+    two_step: TwoStepScheme | None = None
+    """None: a declaration is lodged whole, or not at all."""
 
     @property
     def clearance_limit(self) -> timedelta:
