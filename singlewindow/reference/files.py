@@ -23,7 +23,14 @@ from babel import Locale
 
 from singlewindow.kernel.errors import DomainError
 from singlewindow.reference.dataset import CodeRow, CommodityRow, Dataset, OfficeRow, RateRow
-from singlewindow.reference.types import CodeListName, CountryProfile, DocumentExemption, LowValueScheme, Office
+from singlewindow.reference.types import (
+    CodeListName,
+    CountryProfile,
+    DocumentExemption,
+    LowValueScheme,
+    Office,
+    TwoStepScheme,
+)
 
 DATA = Path(str(files("singlewindow.reference") / "data"))
 
