@@ -30,8 +30,10 @@ class Permission(StrEnum):
     VIEW_PERMIT = "permit.view"  # See the permits of organisations one may file for.
     VIEW_ACCOUNT = "account.view"  # See the prepaid account of one's organisation.
     CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
+    SEND_FILE = "file.send"  # Send documents and bulk files, and keep them on the shelf of one's organisation.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
+    MANAGE_WEBHOOKS = "webhooks.manage"  # Say where the events of one's organisation are sent, and send them again.
     VIEW_AUDIT = "audit.view"  # Read the audit events.
     MANAGE_REFERENCE = "reference.manage"  # Load reference data.
     MANAGE_USERS = "users.manage"  # Manage organisations, users, mandates and API clients.
@@ -60,10 +62,12 @@ _FILING = frozenset(
         P.LODGE_DECLARATION,
         P.VIEW_OWN_DECLARATION,
         P.PRESENT_GOODS,
+        P.SEND_FILE,
         P.VIEW_PERMIT,
         P.VIEW_ACCOUNT,
         P.MAKE_QUOTE,
         P.READ_FEED,
+        P.MANAGE_WEBHOOKS,
     }
 )
 _OFFICER = frozenset(
@@ -103,12 +107,14 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.FILE_LOW_VALUE,
             P.VIEW_OWN_DECLARATION,
             P.PRESENT_GOODS,
+            P.SEND_FILE,
             P.VIEW_PERMIT,
         }
     ),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),
     "feed": frozenset({P.READ_FEED}),
+    "webhooks": frozenset({P.MANAGE_WEBHOOKS}),
 }
 """What a token may do: its scopes' permissions, and never more than the roles of its organisation allow."""
 
@@ -117,4 +123,5 @@ SCOPE_SENTENCES: dict[str, str] = {
     "quotes": "Ask what goods would cost",
     "account": "Read the prepaid account",
     "feed": "Read the event feed of the organisation",
+    "webhooks": "Manage webhook endpoints and send events again",
 }

@@ -23,6 +23,10 @@ class Verb(StrEnum):
     REQUEST_DENIED = "request.denied", "Someone was refused what they are not allowed to do."
     REFERENCE_LOADED = "reference.loaded", "Reference data of a version was loaded."
     JOB_DIED = "job.died", "A job failed too often and waits for an operator."
+    WEBHOOK_REGISTERED = "webhook.registered", "An address was registered for the events of an organisation."
+    WEBHOOK_CHANGED = "webhook.changed", "A webhook endpoint was changed, verified, paused, resumed or disabled."
+    WEBHOOK_SECRET_CHANGED = "webhook.secret_changed", "A webhook endpoint was given a new signing secret."
+    WEBHOOK_REPLAYED = "webhook.replayed", "Events were sent to a webhook endpoint again."
 
     DECLARATION_DRAFTED = "declaration.drafted", "A draft was begun."
     DECLARATION_SUBMITTED = "declaration.submitted", "A declaration was submitted."

@@ -42,6 +42,7 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationEnded": ["clearance.close"],
     "HoldDecided": ["clearance.decide"],
     "PermitExpiryDue": ["agencies.tasks.expire"],
+    "UploadExpiryDue": ["documents.expire"],
     "AccountCredited": ["clearance.money"],
     "AssessmentAwaited": ["fees.assess_again"],
     "DebtAssessed": ["clearance.decide"],
@@ -57,6 +58,12 @@ MESSAGE_FAMILIES: dict[str, str] = {
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check"]
+
+# Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose certificates
+# a receiver may show (empty: those that the system trusts).
+WEBHOOK_RESOLVER = "singlewindow.webhooks.addresses.system_resolver"
+WEBHOOK_LOOPBACK: bool = ENV.webhook_loopback
+WEBHOOK_CA_FILE: str = ENV.webhook_ca_file
 
 # How long a job that was sent is left alone (longer than the time limit of a task), and how many are out at once:
 # so few that a lease covers running time and not time spent in a queue.
@@ -212,6 +219,7 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILI
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "platform.tick", "schedule": 15.0},
     "forget": {"task": "risk.forget", "schedule": 86_400.0},
+    "sweep": {"task": "documents.sweep", "schedule": 900.0},
 }
 
 # A job's lease is longer than the hard time limit of its task, so no job is sent again while it is being done,
@@ -359,6 +367,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(ENV.home / "files")},
+    },
+    # Files on their way in: a folder that every web process reaches, because chunks are added to them.
+    "incoming": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ENV.home / "files" / "incoming"), "file_permissions_mode": 0o600},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

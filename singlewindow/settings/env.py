@@ -28,6 +28,7 @@ class Component(StrEnum):
     WORKER = "worker"
     RELAY = "relay"
     BEAT = "beat"
+    COURIER = "courier"
     COMMAND = "command"
 
 
@@ -90,6 +91,16 @@ class Environment(BaseSettings):
     ]
     log_level: Annotated[str, Field(validation_alias="CSW_LOG_LEVEL", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     log_format: Annotated[LogFormat, Field(validation_alias="CSW_LOG_FORMAT")] = LogFormat.JSON
+    webhook_loopback: Annotated[
+        bool,
+        Field(
+            validation_alias="CSW_WEBHOOK_LOOPBACK",
+            description="Webhooks may go to this machine, by http and on any port: for trying them out only",
+        ),
+    ] = False
+    webhook_ca_file: Annotated[
+        str, Field(validation_alias="CSW_WEBHOOK_CA_FILE", description="Certificates that webhook receivers may show")
+    ] = ""
     shared: Annotated[Path, Field(validation_alias="CSW_SHARED", description="Folder of the sample inputs")] = (
         PROJECT_ROOT.parent / "shared"
     )

@@ -38,6 +38,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("New declaration"), "portal:new", Permission.DRAFT_DECLARATION, "file-plus"),
     NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
+    NavEntry(_("Webhooks"), "webhooks:list", Permission.MANAGE_WEBHOOKS, "send"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),

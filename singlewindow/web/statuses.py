@@ -21,6 +21,17 @@ class Status:
 N, S, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
 
 STATUSES: dict[str, dict[str, Status]] = {
+    "endpoint": {
+        "ACTIVE": Status(_("Active"), G, "circle-check"),
+        "PAUSED": Status(_("Paused"), W, "circle-pause"),
+        "DISABLED": Status(_("Switched off"), N, "ban"),
+    },
+    "delivery": {
+        "PENDING": Status(_("Waiting"), S, "clock"),
+        "DELIVERED": Status(_("Delivered"), G, "circle-check"),
+        "FAILED": Status(_("Failed"), B, "circle-x"),
+        "CANCELLED": Status(_("Not sent"), N, "ban"),
+    },
     "legal": {
         "DRAFT": Status(_("Draft"), N, "pencil"),
         "SUBMITTED": Status(_("Submitted"), S, "send"),
