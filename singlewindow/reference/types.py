@@ -296,6 +296,15 @@ class CountryProfile:
     """No duty at or below this customs value, in the profile's currency."""
     de_minimis_vat: Decimal
     amendment_days_after_release: int
+    """So long after release an amendment may be asked for."""
+    invalidation_days_after_release: int
+    """So long after release a declaration may be invalidated, when the goods came back."""
+    invalidation_automatic_when_accepted: bool
+    """Whether an accepted declaration for which no check was announced is taken back without an officer."""
+    change_decision_hours: int
+    """Time that an officer has to decide a request."""
+    amendment_restarts_clock: bool
+    """Whether the time allowed to release counts anew from an amendment of the accepted declaration."""
     debt_limitation_years: int
     document_exemptions: tuple[DocumentExemption, ...]
     low_value: LowValueScheme | None = None

@@ -158,6 +158,10 @@ def profile(**changes: Any) -> CountryProfile:
         "de_minimis_value": Decimal(0),
         "de_minimis_vat": Decimal(0),
         "amendment_days_after_release": 1095,
+        "invalidation_days_after_release": 90,
+        "invalidation_automatic_when_accepted": True,
+        "change_decision_hours": 120,
+        "amendment_restarts_clock": True,
         "debt_limitation_years": 3,
         "document_exemptions": (),
     }
