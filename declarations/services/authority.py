@@ -1,5 +1,6 @@
 """Who may file for whom: the organisation itself, or the agent whose mandate is in force at this moment."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,13 +31,18 @@ class Filing:
         return tuple(dict.fromkeys(party for party in known if party is not None))
 
 
-def filing_for(message: DeclarationMessage, actor: Actor, at: datetime) -> Filing:
+def filing_for(
+    message: DeclarationMessage, actor: Actor, at: datetime, known: Mapping[str, KnownParty] | None = None
+) -> Filing:
     """Whether the actor's organisation may file this message, and for whom it files.
 
     The declarant, and the importer of an import or the exporter of an export, must be the filer itself, give it a
     mandate in force for the direction, or be unknown to the window: whose authority a message names is then recorded.
 
     Source: docs/rules/lodgement.md, DL-AUT.
+
+    Args:
+        known: what `parties_of` found for many messages at once; without it this message is looked up.
 
     Raises:
         NotPermitted: DL-AUT, a party that is known here gave the filer no mandate.
@@ -45,7 +51,8 @@ def filing_for(message: DeclarationMessage, actor: Actor, at: datetime) -> Filin
         raise NotPermitted
     declarant, importer, exporter = (_id(party) for party in (message.declarant, message.importer, message.exporter))
     trader, role = (exporter, "exporter") if message.direction == "export" else (importer, "importer")
-    known = _known({declarant, trader} - {""}, actor, message.direction, at)
+    if known is None:
+        known = _known({declarant, trader} - {""}, actor, message.direction, at)
     refused = [
         _no_mandate(pointer, identifier)
         for pointer, identifier in (("/declarant/id", declarant), (f"/{role}/id", trader))
@@ -61,6 +68,17 @@ def filing_for(message: DeclarationMessage, actor: Actor, at: datetime) -> Filin
         importer_identifier=importer,
         exporter_identifier=exporter,
     )
+
+
+def parties_of(
+    messages: Iterable[DeclarationMessage], actor: Actor, at: datetime
+) -> dict[Direction, dict[str, KnownParty]]:
+    """The parties of many messages that the window knows, by one query for each direction."""
+    named: dict[Direction, set[str]] = {"import": set(), "export": set()}
+    for message in messages:
+        trader = message.exporter if message.direction == "export" else message.importer
+        named[message.direction] |= {_id(message.declarant), _id(trader)} - {""}
+    return {direction: _known(identifiers, actor, direction, at) for direction, identifiers in named.items()}
 
 
 def acting_for_required(head: DeclarationHead, actor: Actor, at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ ITEM_COLUMNS = (
 EQUIPMENT_COLUMNS = ("declaration_id", "equipment_id")
 
 LRN_CONSTRAINT = "declaration_lrn_once"
+JOB_PRIORITY = 5
 
 
 def declaration_lodge(
@@ -99,10 +101,35 @@ def declaration_lodge_in(
     at = clock.now()
     filing = filing_for(message, actor, at)
     found = message_checked(message, actor, at)
+    entry = Entry(message, filing, actor, channel, at, (*warnings, *found), draft_id=draft_id)
+    return declaration_enter(work, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message that passed every check, on its way into the register."""
+
+    message: DeclarationMessage
+    filing: Filing
+    actor: Actor
+    channel: Channel
+    at: datetime
+    warnings: tuple[Violation, ...] = ()
+    draft_id: UUID | None = None
+    priority: int = JOB_PRIORITY
+    """Of the jobs that follow: those of bulk filing wait for those of people."""
+
+
+def declaration_enter(work: Work, entry: Entry) -> Lodged:
+    """Number a checked message and add its rows, events, notices and jobs to the work.
+
+    Locks: the draft, if it was one.
+    """
+    message, at = entry.message, entry.at
     profile = profile_on(at.date())
     content = message.canonical_bytes()
     lodged = Lodged(
-        id=draft_id or uuid7(),
+        id=entry.draft_id or uuid7(),
         mrn=mrn_next(profile=profile, direction=message.direction, office=message.office or "", at=at),
         lrn=message.lrn,
         version=1,
@@ -111,15 +138,15 @@ def declaration_lodge_in(
         canonical_sha256=sha256_hex(content),
         lodged_at=at,
         expires_at=None if message.goods_presented else at + timedelta(days=profile.pre_arrival_days),
-        warnings=(*warnings, *found),
+        warnings=entry.warnings,
     )
-    row = _declaration_row(message, filing, actor, channel, lodged, content)
-    if draft_id is None:
+    row = _declaration_row(message, entry.filing, entry.actor, entry.channel, lodged, content)
+    if entry.draft_id is None:
         work.insert(Declaration, tuple(row), [tuple(row.values())])
     else:
-        _draft_lodge(work, actor, draft_id, row)
+        _draft_lodge(work, entry.actor, entry.draft_id, row)
     _parts_insert(work, lodged.id, message)
-    _tell(work, lodged, filing, actor, channel)
+    _tell(work, lodged, entry)
     return lodged
 
 
@@ -237,8 +264,9 @@ def _draft_lodge(work: Work, actor: Actor, draft_id: UUID, row: dict[str, Any]) 
     )
 
 
-def _tell(work: Work, lodged: Lodged, filing: Filing, actor: Actor, channel: Channel) -> None:
+def _tell(work: Work, lodged: Lodged, entry: Entry) -> None:
     """Events, notice and jobs of a lodgement."""
+    filing, actor, channel = entry.filing, entry.actor, entry.channel
     at, subject = lodged.lodged_at, str(lodged.id)
     digests = [
         standing_digest(lodged.canonical_sha256, 1, legal, goods)
@@ -284,7 +312,9 @@ def _tell(work: Work, lodged: Lodged, filing: Filing, actor: Actor, channel: Cha
         legal_state=lodged.legal_state,
         goods_state=lodged.goods_state,
     )
-    queue(work, "DeclarationLodged", subject_id=subject, dedup=f"{subject}:lodged", actor=actor)
+    queue(
+        work, "DeclarationLodged", subject_id=subject, dedup=f"{subject}:lodged", actor=actor, priority=entry.priority
+    )
     if lodged.expires_at is not None:
         queue(
             work,
@@ -292,5 +322,6 @@ def _tell(work: Work, lodged: Lodged, filing: Filing, actor: Actor, channel: Cha
             subject_id=subject,
             dedup=f"{subject}:expiry",
             not_before=lodged.expires_at,
+            priority=entry.priority,
             actor=actor,
         )

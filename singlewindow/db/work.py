@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, models, transaction
 from psycopg2.extras import Json
 
+from singlewindow.db.copying import rows_copy, rows_encode
+
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -50,6 +52,20 @@ class Work:
         statement = f"WITH {ctes} {inserts[-1]}" if ctes else inserts[-1]
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
+
+    def encoded(self) -> list[tuple[str, tuple[str, ...], bytes]]:
+        """Take what was collected so far as text for COPY: table, columns and rows of each."""
+        rows, self._rows = self._rows, {}
+        return [(table, columns, rows_encode(values)) for (table, columns), values in rows.items() if values]
+
+    def copy(self) -> None:
+        """Write what was collected so far by COPY, one a table: for acts of hundreds of rows.
+
+        Raises:
+            IntegrityError: a row breaks a constraint; the whole act is undone.
+        """
+        for table, columns, rows in self.encoded():
+            rows_copy(table, columns, rows)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement in the same transaction; the number of rows that it touched."""
