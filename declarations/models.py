@@ -12,12 +12,12 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from declarations.states import GoodsState, LegalState
-from declarations.types import Channel
+from declarations.states import ChangeState, GoodsState, LegalState
+from declarations.types import ChangeKind, Channel
 from singlewindow.kernel.identifiers import uuid7
 
 L = LegalState
-PLAIN = {kind: [member.value for member in kind] for kind in (LegalState, GoodsState, Channel)}
+PLAIN = {kind: [member.value for member in kind] for kind in (LegalState, GoodsState, Channel, ChangeKind, ChangeState)}
 """Values for constraints: a migration must not change with the code."""
 
 UNNUMBERED = tuple(state.value for state in (L.DRAFT, L.SUBMITTED, L.REJECTED))
@@ -199,3 +199,103 @@ class TransportEquipment(models.Model):
 
     def __str__(self) -> str:
         return self.equipment_id
+
+
+class ChangeRequest(models.Model):
+    """A request to change or withdraw a declaration, or an officer's correction, with its own decision.
+
+    What was asked never changes; the decision is written once. Triggers hold both.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="changes", db_index=False)
+    number = models.IntegerField()
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=9, db_default=ChangeState.REQUESTED.value)
+    stage = models.CharField(max_length=10, help_text="Legal state in which it was asked for")
+    base_version = models.IntegerField()
+    granted_version = models.IntegerField(null=True)
+    proposed = models.BinaryField(null=True, help_text="Canonical bytes of the new content; none to invalidate")
+    reason_code = models.CharField(max_length=3, db_default="")
+    reason = models.CharField(max_length=2000)
+    evidence = models.CharField(max_length=2000, db_default="", help_text="That the goods came back, after release")
+    reference = models.CharField(max_length=35, db_default="", help_text="The sender's own")
+    channel = models.CharField(max_length=4)
+    rule = models.CharField(max_length=12, help_text="The rule that says who decides")
+    voluntary = models.BooleanField(db_default=False, help_text="Disclosed after release, before any notice")
+    requested_by = models.CharField(max_length=80)
+    requested_for = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    requested_at = models.DateTimeField()
+    deadline = models.DateTimeField(null=True, help_text="By when an officer decides")
+    decided_by = models.CharField(max_length=80, db_default="")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=2000, db_default="")
+    difference = models.JSONField(default=list)
+    money_before_minor = models.BigIntegerField(null=True)
+    money_after_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, db_default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("declaration", "number"), name="change_number_once"),
+            models.UniqueConstraint(
+                fields=("declaration",), condition=Q(state=ChangeState.REQUESTED.value), name="change_one_open"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=PLAIN[ChangeKind]), name="change_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=PLAIN[ChangeState]), name="change_state_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="change_has_reason"),
+            models.CheckConstraint(
+                condition=Q(kind=ChangeKind.INVALIDATE.value, proposed__isnull=True)
+                | (~Q(kind=ChangeKind.INVALIDATE.value) & Q(proposed__isnull=False)),
+                name="change_proposes_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ChangeState.REQUESTED.value, decided_at__isnull=True, decided_by="")
+                | (~Q(state=ChangeState.REQUESTED.value) & Q(decided_at__isnull=False) & ~Q(decided_by="")),
+                name="change_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ChangeState.DENIED.value) | ~Q(decision_reason=""), name="change_denied_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_version__isnull=True)
+                | Q(state=ChangeState.GRANTED.value, granted_version=F("base_version") + 1),
+                name="change_grants_next_version",
+            ),
+        )
+        indexes = (
+            models.Index(  # the officers' list
+                fields=("deadline", "id"), condition=Q(state=ChangeState.REQUESTED.value), name="change_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} of {self.declaration_id}: {self.state}"
+
+
+class DeclarationVersion(models.Model):
+    """A content that was in force. Written with the first amendment for what stood before, then with each one."""
+
+    id = models.BigAutoField(primary_key=True)
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="versions", db_index=False)
+    version = models.IntegerField()
+    content = models.BinaryField()
+    content_sha256 = models.CharField(max_length=64)
+    in_force_from = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    reason = models.CharField(max_length=2000, db_default="")
+    change = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="+", null=True, db_index=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("declaration", "version"), name="declaration_version_once"),
+            models.CheckConstraint(
+                condition=Q(version=1, change__isnull=True) | Q(version__gt=1, change__isnull=False),
+                name="declaration_version_by_change",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.declaration_id}"

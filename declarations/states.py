@@ -1,4 +1,4 @@
-"""Two of the four life cycles of a declaration: its legal standing, and where its goods are.
+"""Two of the four life cycles of a declaration, its legal standing and where its goods are, and that of a change.
 
 The fiscal one lives in fees, the control one in clearance; the release predicate joins them.
 
@@ -73,6 +73,32 @@ GOODS = StateMachine(
         Transition("dispose", frozenset({G.PRESENTED, G.UNDER_CONTROL}), G.DISPOSED, Permission.DECIDE_CASE),
     ],
 )
+
+
+class ChangeState(StrEnum):
+    """Where a request to change or withdraw a declaration stands."""
+
+    REQUESTED = "REQUESTED"  # Asked for, not decided.
+    GRANTED = "GRANTED"  # In force: a new version, or the end of the declaration.
+    DENIED = "DENIED"  # Decided against, with a reason.
+    WITHDRAWN = "WITHDRAWN"  # Taken back by who asked.
+    DISCLOSED = "DISCLOSED"  # Came after a check was announced: refused, and kept as what was disclosed after notice.
+
+
+C = ChangeState
+
+CHANGE = StateMachine(
+    name="change",
+    states=ChangeState,
+    initial=C.REQUESTED,
+    transitions=[
+        Transition("grant", frozenset({C.REQUESTED}), C.GRANTED, Permission.DECIDE_CASE),
+        Transition("deny", frozenset({C.REQUESTED}), C.DENIED, Permission.DECIDE_CASE),
+        Transition("withdraw", frozenset({C.REQUESTED}), C.WITHDRAWN, Permission.LODGE_DECLARATION),
+        Transition("disclose", frozenset({C.REQUESTED}), C.DISCLOSED, Permission.SYSTEM),
+    ],
+)
+"""A request is decided once."""
 
 DMS_FUNCTION_CODES = {
     L.REGISTERED: "02",

@@ -25,6 +25,14 @@ class Channel(StrEnum):
     BULK = "bulk"
 
 
+class ChangeKind(StrEnum):
+    """What a change request is about."""
+
+    AMEND = "amend"  # New content, asked for by the declarant.
+    INVALIDATE = "invalidate"  # The declaration is taken back.
+    CORRECT = "correct"  # New content, decided by an officer.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarationHead:
     """A lodged declaration without its content: who, where it stands, and when it got there."""
