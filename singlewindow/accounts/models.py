@@ -17,7 +17,8 @@ class OrganisationKind(models.TextChoices):
 
     TRADER = "trader", "Trader"
     BROKER = "broker", "Customs broker"
-    CARRIER = "carrier", "Carrier"
+    CARRIER = "carrier", "Carrier or forwarder"
+    TERMINAL = "terminal", "Port, terminal or gate"
     CUSTOMS = "customs", "Customs administration"
     AGENCY = "agency", "Border agency"
 
@@ -141,7 +142,11 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
         verbose_name = "API client"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(role__in=[Role.TRADER.value, Role.BROKER.value, Role.OPERATOR.value]),
+                condition=models.Q(
+                    role__in=[
+                        role.value for role in (Role.TRADER, Role.BROKER, Role.OPERATOR, Role.CARRIER, Role.TERMINAL)
+                    ]
+                ),
                 name="api_client_role_files",
             ),
         )

@@ -31,6 +31,11 @@ class Permission(StrEnum):
     VIEW_ACCOUNT = "account.view"  # See the prepaid account of one's organisation.
     CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
     SEND_FILE = "file.send"  # Send documents and bulk files, and keep them on the shelf of one's organisation.
+    SEND_MESSAGE = "message.send"  # Send a message of any format; what it asks for needs a permission of its own.
+    MANIFEST_FILE = "manifest.file"  # File, amend and cancel the manifests of one's organisation.
+    MANIFEST_VIEW_OWN = "manifest.view_own"  # See them, and what of their goods is declared.
+    ARRIVAL_TELL = "arrival.tell"  # Tell that a conveyance, a container or goods have arrived or left.
+    VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
     MANAGE_WEBHOOKS = "webhooks.manage"  # Say where the events of one's organisation are sent, and send them again.
@@ -46,6 +51,10 @@ class Role(StrEnum):
     BROKER = "broker"
     OPERATOR = "operator"
     """A registered operator of parcels: a trader who may also file consignments of low value in bulk."""
+    CARRIER = "carrier"
+    """A carrier or forwarder: files manifests and tells where they are."""
+    TERMINAL = "terminal"
+    """A port, terminal or gate: tells what has arrived and left."""
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     RISK_ANALYST = "risk_analyst"
@@ -62,6 +71,7 @@ _FILING = frozenset(
         P.LODGE_DECLARATION,
         P.VIEW_OWN_DECLARATION,
         P.PRESENT_GOODS,
+        P.SEND_MESSAGE,
         P.SEND_FILE,
         P.VIEW_PERMIT,
         P.VIEW_ACCOUNT,
@@ -79,22 +89,43 @@ _OFFICER = frozenset(
         P.CLAIM_CASE,
         P.DECIDE_CASE,
         P.PRESENT_GOODS,
+        P.VIEW_CARGO,
+        P.ARRIVAL_TELL,
         P.MAKE_QUOTE,
     }
 )
+_CARRIER = frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRADER: _FILING,
     Role.BROKER: _FILING,
     Role.OPERATOR: _FILING | {P.FILE_LOW_VALUE},
+    Role.CARRIER: _CARRIER,
+    Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED}),
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT},
     Role.RISK_ANALYST: frozenset(
-        {P.VIEW_ANY_DECLARATION, P.SEARCH_DECLARATION, P.VIEW_RISK, P.EDIT_RISK, P.VIEW_DESK, P.MAKE_QUOTE}
+        {
+            P.VIEW_ANY_DECLARATION,
+            P.SEARCH_DECLARATION,
+            P.VIEW_RISK,
+            P.EDIT_RISK,
+            P.VIEW_DESK,
+            P.VIEW_CARGO,
+            P.MAKE_QUOTE,
+        }
     ),
     Role.AGENCY_OFFICER: frozenset({P.VIEW_AGENCY_HOLD, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}),
     Role.AUDITOR: frozenset(
-        {P.VIEW_ANY_DECLARATION, P.SEARCH_DECLARATION, P.VIEW_RISK, P.VIEW_LATE, P.VIEW_AUDIT, P.VIEW_DESK}
+        {
+            P.VIEW_ANY_DECLARATION,
+            P.SEARCH_DECLARATION,
+            P.VIEW_RISK,
+            P.VIEW_LATE,
+            P.VIEW_AUDIT,
+            P.VIEW_DESK,
+            P.VIEW_CARGO,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.VIEW_AUDIT}),
 }
@@ -111,6 +142,8 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.VIEW_PERMIT,
         }
     ),
+    "manifests": frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.SEND_MESSAGE}),
+    "arrivals": frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE}),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),
     "feed": frozenset({P.READ_FEED}),
@@ -120,6 +153,8 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 SCOPE_SENTENCES: dict[str, str] = {
     "declarations": "Lodge declarations, present goods and read what was lodged",
+    "manifests": "File manifests and read what of them is declared",
+    "arrivals": "Tell what has arrived and left",
     "quotes": "Ask what goods would cost",
     "account": "Read the prepaid account",
     "feed": "Read the event feed of the organisation",

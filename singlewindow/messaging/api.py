@@ -19,7 +19,7 @@ MEDIA_TYPES = ("application/json", "application/xml", "text/xml", "application/e
 class MessagesView(ApiView):
     """/api/v1/messages"""
 
-    permission_required = Permission.LODGE_DECLARATION
+    permission_required = Permission.SEND_MESSAGE
 
     @extend_schema(
         summary="Send a message of any format",
