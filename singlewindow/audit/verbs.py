@@ -37,6 +37,12 @@ class Verb(StrEnum):
     DECLARATION_REFUSED = "declaration.refused", "Release was refused."
     DECLARATION_EXPIRED = "declaration.expired", "The goods were not presented in time."
     DECLARATION_INVALIDATED = "declaration.invalidated", "It was invalidated."
+    SUPPLEMENTARY_OWED = "supplementary.owed", "Goods were released on a simplified declaration; the full one is owed."
+    SUPPLEMENTARY_REMINDED = "supplementary.reminded", "The trader was reminded of the full declaration."
+    SUPPLEMENTARY_OVERDUE = "supplementary.overdue", "The day of the full declaration passed without it."
+    SUPPLEMENTARY_COMPLETED = "supplementary.completed", "The full declaration is in and its debt is settled."
+    SUPPLEMENTARY_DEBT_FIXED = "supplementary.debt_fixed", "The debt was fixed on what is known."
+    SUPPLEMENTARY_LIFTED = "supplementary.lifted", "The full declaration is not owed any more."
     GOODS_PRESENTED = "goods.presented", "The goods were presented to customs."
 
     BULK_RECEIVED = "bulk.received", "A file of consignments of low value was taken in."
