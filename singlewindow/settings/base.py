@@ -48,16 +48,18 @@ REACTIONS: dict[str, list[str]] = {
     "DebtAssessed": ["clearance.decide"],
     "MoneyAvailable": ["clearance.decide"],
     "ClearanceDeadline": ["clearance.clock"],
+    "SupplementaryDeadline": ["clearance.two_step"],
 }
 
 # Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
 MESSAGE_FAMILIES: dict[str, str] = {
     "json": "declarations.messages.family.DECLARATIONS",
     "cds-dec": "declarations.messages.family.DECLARATIONS",
+    "cds-movements": "singlewindow.cargo.messages.movements.MOVEMENTS",
 }
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
-LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check"]
+LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check", "clearance.services.supplementary_check"]
 
 # Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose certificates
 # a receiver may show (empty: those that the system trusts).

@@ -1,0 +1,1 @@
+"""Messages of cargo: what ports, carriers and their systems send."""
