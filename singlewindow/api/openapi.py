@@ -69,6 +69,7 @@ WHY: dict[int, tuple[str, str, str]] = {
     403: ("Not allowed, or no mandate in force", "not_permitted", "Your token does not carry what this needs."),
     404: ("Nothing here that is yours to see", "not_found", "Not found"),
     409: ("It stands against how things are", "state", "The goods were presented already."),
+    412: ("A header names another version than the one that is here", "stale", "The object changed since you read it."),
     413: ("The body is too large", "too_large", "At most 1048576 bytes are read."),
     415: ("Another content type than those named", "media_type", "Send application/json in UTF-8."),
     422: ("One or more rules are broken; all of them are listed", "rule_violated", "1 rule is broken."),
