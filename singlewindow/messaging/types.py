@@ -1,6 +1,7 @@
 """A message as it came in, the verdict on it, and the two doors that each family of messages has."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from lxml.etree import _Element
 from singlewindow.accounts.types import Actor
 from singlewindow.api.idempotency import Answer
 from singlewindow.db.work import Work
+from singlewindow.kernel.edifact import EdifactMessage
 from singlewindow.kernel.errors import FormatRefused, Violation
 from singlewindow.messaging.kinds import MessageKind
 from singlewindow.reference.types import CodeLists
@@ -74,6 +76,39 @@ class MessageFamily(Protocol):
 
     def take(self, work: Work, received: Received, actor: Actor) -> Answer:
         """Do what the message asks for, in the transaction of the work; raises a DomainError otherwise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EdifactAnswer:
+    """What became of one EDIFACT message that was taken."""
+
+    subject_type: str
+    """declaration, manifest and so on."""
+    subject_id: str
+    number: str = ""
+    """The number that the sender may quote (an MRN)."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """More of the receipt, as plain JSON values."""
+    warnings: tuple[Violation, ...] = ()
+
+
+class EdifactFamily(Protocol):
+    """One type of UN/EDIFACT message (CUSDEC): named in `settings.EDIFACT_MESSAGES`.
+
+    Neither door is asked for a message whose service segments or characters are wrong. Findings bear as `source` the
+    place in the message, `str(message.place(segment, element, component))`: CONTRL is made from it.
+    """
+
+    def check(self, message: EdifactMessage, lists: CodeLists) -> Verdict:
+        """The verdict without storing anything; may raise FormatRefused for what cannot be read."""
+        ...
+
+    def take(self, work: Work, message: EdifactMessage, actor: Actor) -> EdifactAnswer:
+        """Do what the message asks for, in a savepoint of its own; raises a DomainError otherwise.
+
+        Checks the permission of its act itself.
+        """
         ...
 
 
