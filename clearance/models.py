@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from clearance.states import ControlState
+from clearance.states import ControlState, SupplementaryState
 from clearance.types import AlertKind, CheckKind, Holder
 from risk.types import Lane, Outcome
 from singlewindow.kernel.identifiers import uuid7
@@ -196,3 +196,55 @@ class PostClearanceCase(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=["PLANNED"]), name="post_clearance_state"),
         )
         indexes = (models.Index(fields=("opened_at",), name="post_clearance_opened"),)
+
+
+class SupplementaryObligation(models.Model):
+    """The full declaration that a simplified one owes: opened in the transaction of its release. Source: F14."""
+
+    declaration = models.OneToOneField("declarations.Declaration", on_delete=models.PROTECT, primary_key=True)
+    mrn = models.CharField(max_length=18)
+    lrn = models.CharField(max_length=35)
+    direction = models.CharField(max_length=6)
+    lodged_by = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    """Who owes it: the trader, else the filer."""
+    state = models.CharField(max_length=10, db_default=SupplementaryState.OWED.value)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    supplementary = models.OneToOneField(
+        "declarations.Declaration", on_delete=models.PROTECT, null=True, related_name="completes"
+    )
+    """The full declaration, from its acceptance on."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=_values(SupplementaryState)), name="supplementary_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["OWED", "OVERDUE"], ended_at=None)
+                | (~models.Q(state__in=["OWED", "OVERDUE"]) & models.Q(ended_at__isnull=False)),
+                name="supplementary_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="COMPLETED") | models.Q(supplementary__isnull=False),
+                name="supplementary_completed_by_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_at__gt=models.F("opened_at")), name="supplementary_due_after_opening"
+            ),
+            models.UniqueConstraint(fields=("mrn",), name="supplementary_mrn_once"),
+        )
+        indexes = (
+            # what officers and traders look for: what is still owed, the nearest day first
+            models.Index(
+                fields=("due_at", "declaration"), condition=models.Q(ended_at=None), name="supplementary_owed"
+            ),
+            models.Index(fields=("lodged_by", "-declaration"), name="supplementary_filer"),
+            models.Index(fields=("organisation", "-declaration"), name="supplementary_trader"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mrn} {self.state}"

@@ -53,3 +53,29 @@ DMS_FUNCTION_CODES = {C.PHYSICAL: "05", C.DOCS_REQUIRED: "06", C.QUERY: "51", C.
 
 WORK = frozenset({C.DOCS_REQUIRED, C.PHYSICAL, C.QUERY, C.DETAINED})
 """States in which an officer of customs has something to decide."""
+
+
+class SupplementaryState(StrEnum):
+    """How far the full declaration is that a simplified one owes."""
+
+    OWED = "OWED"  # The goods were released on the short one; the full one may come until its day.
+    OVERDUE = "OVERDUE"  # Its day is over; the full one is still taken.
+    COMPLETED = "COMPLETED"  # The full one is in and its debt is settled.
+    DEBT_FIXED = "DEBT_FIXED"  # It never came: the debt was fixed on what is known.
+    LIFTED = "LIFTED"  # The simplified declaration was invalidated.
+
+
+_S = SupplementaryState
+_AWAITED = frozenset({_S.OWED, _S.OVERDUE})
+
+SUPPLEMENTARY: StateMachine[SupplementaryState] = StateMachine(
+    name="supplementary",
+    states=SupplementaryState,
+    initial=_S.OWED,
+    transitions=[
+        Transition("fall_due", frozenset({_S.OWED}), _S.OVERDUE, Permission.SYSTEM),
+        Transition("complete", _AWAITED, _S.COMPLETED, Permission.SYSTEM),
+        Transition("fix_debt", frozenset({_S.OVERDUE}), _S.DEBT_FIXED, Permission.SYSTEM),
+        Transition("lift", _AWAITED, _S.LIFTED, Permission.SYSTEM),
+    ],
+)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from clearance.services import case_close_ended, clearance_alert, declaration_decide
 from clearance.services.money import releases_after_credit
+from clearance.services.two_step import supplementary_deadline
 from singlewindow.jobs.services import jobs_run
 
 
@@ -29,3 +30,9 @@ def money(job_ids: list[int]) -> None:
 def close(job_ids: list[int]) -> None:
     """Close the case of a declaration that ended without release."""
     jobs_run(job_ids, case_close_ended)
+
+
+@shared_task(name="clearance.two_step")
+def two_step(job_ids: list[int]) -> None:
+    """Remind of a full declaration, let it fall due, fix its debt."""
+    jobs_run(job_ids, supplementary_deadline)

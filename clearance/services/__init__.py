@@ -17,6 +17,7 @@ from clearance.services.desk import (
     query_send,
 )
 from clearance.services.endings import case_close_ended
+from clearance.services.two_step import supplementary_check
 
 __all__ = [
     "CheckResult",
@@ -35,4 +36,5 @@ __all__ = [
     "query_answer",
     "query_send",
     "release_again",
+    "supplementary_check",
 ]

@@ -13,6 +13,7 @@ from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import CaseValues, case_values, case_write, control_take
 from clearance.services.release import closed, release_try
+from clearance.services.two_step import supplementary_link
 from clearance.states import ControlState
 from clearance.types import AlertKind, Holder, Term, Verdict
 from declarations.selectors import declaration_snapshot
@@ -81,6 +82,7 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
 def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:
     head = declaration_accept(work, snapshot.id, actor, locked=snapshot)
     accepted = replace(snapshot, legal_state=head.legal_state, accepted_at=head.accepted_at)
+    supplementary_link(work, accepted)
     at = head.accepted_at or clock.now()
     outcomes = permits_reserve(work, accepted, actor=actor, at=at)
     assessed = assessment_make(work, accepted, at=at, kind=AssessmentKind.ASSESSMENT, actor=actor)

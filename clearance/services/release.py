@@ -9,10 +9,12 @@ from agencies.services import permits_consume, permits_lock
 from clearance.models import PostClearanceCase
 from clearance.rules.release import release_verdict
 from clearance.services.cases import CaseValues
+from clearance.services.two_step.obligations import is_simplified, supplementary_owe
+from clearance.services.two_step.payment import debt_cover
 from clearance.types import Holder, Term, Verdict
 from declarations.services import declaration_clear, declaration_release
 from declarations.types import DeclarationHead
-from fees.services import account_debit, debt_finalise
+from fees.services import debt_finalise
 from fees.states import COVERED, FiscalState
 from risk.types import Lane
 from singlewindow.accounts.types import Actor, system_actor
@@ -65,8 +67,7 @@ def release_try(
     if set(verdict.blocking) == ALL_BUT_MONEY:
         if permits_used:
             permits_lock(work, head.id)
-        payer = head.trader_org or head.lodged_by
-        fiscal = account_debit(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
+        fiscal = debt_cover(work, head, actor=actor, at=at)
         verdict = verdict_with(fiscal)
     if not verdict.release:
         return verdict, head
@@ -82,7 +83,9 @@ def _release(
     timers_cancel(work, subject_id=str(head.id), kind=TIMER)
     if lane is Lane.BLUE:
         work.insert(PostClearanceCase, ("declaration_id", "source", "opened_at"), [(head.id, "BLUE", at)])
-    if fiscal in COVERED and debt_finalise(work, head.id, actor=actor, at=at):
+    if is_simplified(head):
+        supplementary_owe(work, released, actor)
+    elif fiscal in COVERED and debt_finalise(work, head.id, actor=actor, at=at):
         window = system_actor("clearance", conversation_id=actor.conversation_id)
         released = declaration_clear(work, head.id, window, locked=released)
     return released

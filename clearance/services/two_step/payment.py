@@ -1,0 +1,65 @@
+"""How the debt of each kind of declaration is covered in the transaction of its release."""
+
+from datetime import datetime
+
+from clearance.models import SupplementaryObligation
+from clearance.services.two_step.obligations import AWAITED, is_simplified, moved, scheme_at, told
+from declarations.selectors import declaration_head
+from declarations.services import declaration_clear
+from declarations.states import LegalState
+from declarations.types import DeclarationHead
+from fees.services import account_debit, debt_secure, security_settle
+from fees.states import COVERED, FiscalState
+from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+
+
+def debt_cover(work: Work, head: DeclarationHead, *, actor: Actor, at: datetime) -> FiscalState:
+    """Cover what a declaration owes: a simplified one by security, a full one out of that security, others at once.
+
+    Locks: the caller holds the declaration; a full one locks the obligation and the simplified declaration before the
+    money.
+
+    Source: TS-01, TS-05, CL-REL-02.
+    """
+    payer = head.trader_org or head.lodged_by
+    if is_simplified(head):
+        return debt_secure(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
+    obligation = _completed_by(head)
+    if obligation is None:
+        return account_debit(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
+    simplified = declaration_head(obligation.pk, lock=True)
+    result = security_settle(
+        work, declaration_id=head.id, secured_by=simplified.id, organisation_id=payer, actor=actor, at=at
+    )
+    if result.state in COVERED:
+        _complete(work, simplified, obligation, head, actor, at)
+    return result.state
+
+
+def _completed_by(head: DeclarationHead) -> SupplementaryObligation | None:
+    """The obligation that a full declaration was tied to when it was accepted."""
+    scheme = scheme_at(head.lodged_at)
+    if scheme is None or head.type_code[2] not in scheme.supplementary:
+        return None
+    return SupplementaryObligation.objects.filter(supplementary_id=head.id, state__in=AWAITED).first()
+
+
+def _complete(
+    work: Work,
+    simplified: DeclarationHead,
+    seen: SupplementaryObligation,
+    full: DeclarationHead,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    obligation = SupplementaryObligation.objects.select_for_update().get(pk=seen.pk)
+    if obligation.state not in AWAITED:
+        return
+    moved(work, obligation, "complete", at=at)
+    more = {"supplementary_mrn": full.mrn}
+    told(work, obligation, Verb.SUPPLEMENTARY_COMPLETED, "supplementary_completed", actor=actor, more=dict(more))
+    if simplified.legal_state is LegalState.RELEASED:
+        window = system_actor("clearance", conversation_id=actor.conversation_id)
+        declaration_clear(work, simplified.id, window, locked=simplified)
