@@ -1,0 +1,50 @@
+"""The field that sends files: with a script in chunks that resume, without one with the form itself."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from singlewindow.documents.rules.kinds import EXTENSIONS
+from singlewindow.documents.types import MEBIBYTE, Purpose
+
+register = template.Library()
+
+BULK_EXTENSIONS = ("csv", "xlsx")
+
+
+@register.inclusion_tag("documents/partials/upload_field.html")
+def upload_field(
+    name: str = "file",
+    label: str = "",
+    hint: str = "",
+    *,
+    purpose: str = Purpose.DOCUMENT.value,
+    multiple: bool = False,
+    required: bool = True,
+    error: str = "",
+    kept: Any = (),
+    endpoint: str = "/uploads",
+) -> dict[str, Any]:
+    """Draw a field that takes files; the page also includes `documents/partials/upload_scripts.html`.
+
+    Args:
+        kept: uploads that came with a form which is shown again, so that nothing is sent twice.
+    """
+    wanted = Purpose(purpose)
+    extensions = EXTENSIONS if wanted is Purpose.DOCUMENT else BULK_EXTENSIONS
+    return {
+        "name": name,
+        "label": label or _("File"),
+        "hint": hint,
+        "purpose": wanted.value,
+        "multiple": multiple,
+        "required": required,
+        "error": error,
+        "kept": kept,
+        "endpoint": endpoint,
+        "max_bytes": wanted.max_bytes,
+        "max_megabytes": wanted.max_bytes // MEBIBYTE,
+        "accept": ",".join(f".{extension}" for extension in extensions),
+        "kinds": ", ".join(extension.upper() for extension in extensions),
+    }
