@@ -1,5 +1,7 @@
 """Files that come with a form: sent before by script, or by the browser in the form itself; one way on for both."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
