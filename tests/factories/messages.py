@@ -14,8 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
-from declarations.schemas import DeclarationMessage, Part
-from declarations.schemas import message as message_schema
+from declarations.schemas import DeclarationMessage, GoodsItem, Part
 from declarations.schemas.fields import DECIMAL_FORM, Instant, StrictDecimal
 
 Strategy = st.SearchStrategy[Any]
@@ -97,7 +96,7 @@ def part(draw: st.DrawFn, model: type[Part], most: int = 0) -> Any:
 def _field(model: type[Part], name: str) -> Strategy:
     info = model.model_fields[name]
     if model is DeclarationMessage and name == "items":
-        return st.lists(part(message_schema.GoodsItem, 9), min_size=1, max_size=4).map(tuple)
+        return st.lists(part(GoodsItem, 9), min_size=1, max_size=4).map(tuple)
     return _of(info.annotation, info)
 
 
