@@ -60,6 +60,7 @@ class Verb(StrEnum):
     FISCAL_STATE_CHANGED = "fiscal.changed", "The state of payment changed."
     ACCOUNT_CREDITED = "account.credited", "Money was booked on a prepaid account."
     ACCOUNT_DEBITED = "account.debited", "Duty, taxes and charges were taken from a prepaid account."
+    DEBT_ADJUSTED = "debt.adjusted", "A change of the declaration changed what is owed; the difference moved at once."
     CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
 
     RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."
