@@ -1,4 +1,4 @@
-# One image for web, worker, relay and beat; docker-compose.yml says which one a container is.
+# One image for web, worker, relay, beat and courier; docker-compose.yml says which one a container is.
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1 CSW_HOME=/data
 RUN useradd --create-home --uid 10001 csw && install -d -o csw /data /app

@@ -15,7 +15,7 @@ from singlewindow.kernel import clock
 SILENT_AFTER = timedelta(seconds=30)
 BEAT_SILENT_AFTER = timedelta(seconds=60)
 STUCK_AFTER_S = 60.0
-PARTS: dict[str, timedelta] = {"relay": SILENT_AFTER, "beat": BEAT_SILENT_AFTER}
+PARTS: dict[str, timedelta] = {"relay": SILENT_AFTER, "beat": BEAT_SILENT_AFTER, "courier": SILENT_AFTER}
 
 
 @never_cache

@@ -66,3 +66,14 @@ class PartyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject_id}"
+
+
+class FeedHorizon(models.Model):
+    """How far the feed of an organisation was cleared away: what stood up to here can be read no more."""
+
+    organisation = models.OneToOneField("accounts.Organisation", on_delete=models.PROTECT, primary_key=True)
+    transaction_id = models.BigIntegerField()
+    event = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.event}"

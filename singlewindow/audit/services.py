@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from singlewindow.audit.models import Event, PartyEvent
@@ -89,3 +89,42 @@ def party_event_publish(
         for organisation_id in dict.fromkeys(organisation_ids)
     ]
     work.insert(PartyEvent, PARTY_EVENT_COLUMNS, rows)
+
+
+FEED_KEPT = timedelta(days=90)
+"""Every event of a feed can be read for so long at the least; the database refuses to remove a younger one."""
+
+CLEAR_SQL = """
+WITH gone AS (
+    DELETE FROM audit_partyevent WHERE id IN (
+        SELECT old.id FROM audit_partyevent old WHERE old.at < %(before)s AND NOT EXISTS (
+            SELECT 1 FROM audit_partyevent young
+            WHERE young.organisation_id = old.organisation_id AND young.at >= %(before)s
+              AND (young.transaction_id, young.id) < (old.transaction_id, old.id))
+        ORDER BY old.id LIMIT %(limit)s)
+    RETURNING organisation_id, transaction_id, id
+), last AS (
+    SELECT DISTINCT ON (organisation_id) organisation_id, transaction_id, id FROM gone
+    ORDER BY organisation_id, transaction_id DESC, id DESC
+), noted AS (
+    INSERT INTO audit_feedhorizon (organisation_id, transaction_id, event) SELECT * FROM last
+    ON CONFLICT (organisation_id) DO UPDATE SET transaction_id = excluded.transaction_id, event = excluded.event
+    WHERE (audit_feedhorizon.transaction_id, audit_feedhorizon.event) < (excluded.transaction_id, excluded.event)
+)
+SELECT count(*) FROM gone
+"""
+
+
+def feed_clear(work: Work, *, kept: timedelta = FEED_KEPT, limit: int = 10_000) -> int:
+    """Remove events of feeds that were kept for their time, and note how far; returns how many.
+
+    An event goes only when everything before it in its feed is old as well, so what can be read has no gaps.
+
+    Idempotent: a second run finds nothing to remove.
+
+    Raises:
+        ValueError: less than 90 days are asked for.
+    """
+    if kept < FEED_KEPT:
+        raise ValueError("events of feeds are kept for 90 days at the least")
+    return int(work.fetch(CLEAR_SQL, {"before": clock.now() - kept, "limit": limit})[0][0])

@@ -47,3 +47,34 @@ def life_cycle(table: str, column: str, pairs: Iterable[tuple[str, str]]) -> mig
             WHEN (OLD.{column} IS DISTINCT FROM NEW.{column}) EXECUTE FUNCTION {name}();""",
         reverse_sql=f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
     )
+
+
+def append_only_until_old(table: str, *, column: str, days: int) -> migrations.RunSQL:
+    """A migration step that makes a table refuse change and truncation, and removal of any row younger than the days.
+
+    Replaces the guard of `append_only` where the table has it.
+    """
+    name = f"{table}_kept"
+    return migrations.RunSQL(
+        sql=f"""{REFUSE_FUNCTION}
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.{column} > clock_timestamp() - interval '{days} days' THEN
+                RAISE EXCEPTION '% is append-only: a row younger than {days} days stays', TG_TABLE_NAME
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN OLD;
+        END $$;
+        DROP TRIGGER IF EXISTS {table}_append_only ON {table};
+        DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};
+        CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION csw_refuse_change();
+        CREATE TRIGGER {name} BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {name}();
+        CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION csw_refuse_change();""",
+        reverse_sql=f"""DROP TRIGGER {table}_append_only ON {table};
+        DROP TRIGGER {name} ON {table};
+        DROP TRIGGER {table}_no_truncate ON {table};
+        DROP FUNCTION {name}();""",
+    )

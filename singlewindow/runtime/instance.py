@@ -82,7 +82,7 @@ def _bring_up(read: Environment, places: Places, supervisor: Supervisor) -> None
     else:
         _prepare(base)
         prepared_record(read, database_url)
-    say("Starting web, worker, relay and beat ...")
+    say("Starting web, worker, relay, beat and courier ...")
     children = {program.name: supervisor.start(program) for program in project_programs(read, base)}
     _wait_for_web(read, places, children[Component.WEB])
 

@@ -1,4 +1,4 @@
-"""The four programs of the project itself, as the supervisor starts them."""
+"""The five programs of the project itself, as the supervisor starts them."""
 
 import sys
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def base_environment(read: Environment, *, database_url: str, redis_url: str) ->
 
 
 def project_programs(read: Environment, base: Mapping[str, str]) -> tuple[Program, ...]:
-    """Return web, worker, relay and beat, in the order in which they start."""
+    """Return web, worker, relay, beat and courier, in the order in which they start."""
     celery = (sys.executable, "-m", "celery", "-A", "singlewindow.celery")
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
     concurrency = ("--concurrency", str(read.worker_concurrency))
@@ -37,6 +37,7 @@ def project_programs(read: Environment, base: Mapping[str, str]) -> tuple[Progra
         Component.WORKER: (*celery, "worker", "--pool", "prefork", *concurrency, *quiet),
         Component.RELAY: (sys.executable, "manage.py", "relay"),
         Component.BEAT: (*celery, "beat", "--schedule", beat_file, "--pidfile", "", "--loglevel", "WARNING"),
+        Component.COURIER: (sys.executable, "manage.py", "courier"),
     }  # fmt: skip
     return tuple(
         Program(str(component), argv, env={**base, "CSW_COMPONENT": str(component)}, cwd=PROJECT_ROOT)

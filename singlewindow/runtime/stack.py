@@ -22,7 +22,7 @@ from singlewindow.runtime.processes import ProcessMark, descendants, end_all
 from singlewindow.runtime.servers import tail
 from singlewindow.settings.env import PROJECT_ROOT
 
-PARTS = ("database", "broker", "worker", "relay", "beat", "web")
+PARTS = ("database", "broker", "worker", "relay", "beat", "courier", "web")
 
 
 class StackFailed(RuntimeError):

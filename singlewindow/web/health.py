@@ -43,6 +43,13 @@ def service_lines() -> list[ServiceLine]:
             "DEGRADED" if "beat" in silent else "UP",
             _("No sign of life; alerts may come late.") if "beat" in silent else _("Clocks are watched."),
         ),
+        ServiceLine(
+            _("Webhooks"),
+            "DEGRADED" if "courier" in silent else "UP",
+            _("No sign of life; events come late, and none is lost.")
+            if "courier" in silent
+            else _("Events are sent as they come."),
+        ),
     ]
 
 

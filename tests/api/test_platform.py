@@ -234,9 +234,9 @@ def test_health_answers_by_depth(client: Client) -> None:
     assert client.get("/readyz").json() == {"status": "ok"}
     status = client.get("/statusz").json()
     assert status["status"] == "degraded"
-    assert status["silent"] == ["relay", "beat"]
+    assert status["silent"] == ["relay", "beat", "courier"]
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO jobs_heartbeat VALUES ('relay', now()), ('beat', now())")
+        cursor.execute("INSERT INTO jobs_heartbeat VALUES ('relay', now()), ('beat', now()), ('courier', now())")
     assert client.get("/statusz").json()["status"] == "ok"
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from singlewindow.settings.env import PROJECT_ROOT, variable_names
 
-OURS = ("web", "worker", "relay", "beat", "setup")
+OURS = ("web", "worker", "relay", "beat", "courier", "setup")
 ASKED_OF_THE_OPERATOR = {"CSW_SECRET_KEY", "DATABASE_PASSWORD"}
 
 
@@ -30,7 +30,7 @@ def test_only_named_variables_are_asked_of_the_operator():
     assert set(re.findall(r"\$\{(\w+)", text)) == ASKED_OF_THE_OPERATOR
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "relay", "beat", "database", "broker"])
+@pytest.mark.parametrize("name", ["web", "worker", "relay", "beat", "courier", "database", "broker"])
 def test_every_lasting_service_has_a_health_check(compose, name):
     assert compose["services"][name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
@@ -56,5 +56,5 @@ def test_more_of_it_can_be_added(compose, name):
 
 
 def test_no_service_may_start_before_the_set_up_is_done(compose):
-    for name in ("web", "worker", "relay", "beat"):
+    for name in ("web", "worker", "relay", "beat", "courier"):
         assert compose["services"][name]["depends_on"]["setup"]["condition"] == "service_completed_successfully"

@@ -154,7 +154,7 @@ def test_servers_that_the_environment_names_are_used_and_none_is_started(home):
     with home_made() as other, servers_running(home, durable=True) as places:
         named = {"DATABASE_URL": places.database_url, "REDIS_URL": places.redis_url}
         with stack_running(other, **named) as stack:
-            assert set(stack.pids()) == {"web", "worker", "relay", "beat"}
+            assert set(stack.pids()) == {"web", "worker", "relay", "beat", "courier"}
             assert rows(stack, "SELECT word FROM kept") == [("here",)]
             wait_until_ready(stack)
 
