@@ -1,5 +1,7 @@
 """Acts on declarations: draft, lodge, present the goods, and every step that follows."""
 
+from declarations.services.batches import BatchReport, Refusal
+from declarations.services.bulk import declarations_load, declarations_lodge_many
 from declarations.services.drafts import draft_copy, draft_discard, draft_save
 from declarations.services.lodgement import declaration_lodge, declaration_lodge_in, duplicate_lrn_named
 from declarations.services.presentation import goods_present, goods_present_in
@@ -14,6 +16,8 @@ from declarations.services.steps import (
 )
 
 __all__ = [
+    "BatchReport",
+    "Refusal",
     "declaration_accept",
     "declaration_clear",
     "declaration_expire",
@@ -22,6 +26,8 @@ __all__ = [
     "declaration_lodge_in",
     "declaration_refuse",
     "declaration_release",
+    "declarations_load",
+    "declarations_lodge_many",
     "draft_copy",
     "draft_discard",
     "draft_save",

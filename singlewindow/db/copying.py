@@ -70,5 +70,5 @@ def rows_copy(table: str, columns: Sequence[str], encoded: bytes) -> None:
         IntegrityError: a row breaks a constraint; none of them stays.
     """
     names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', io.BytesIO(encoded), 262_144)
