@@ -1,5 +1,6 @@
 """What other applications may hold of a declaration: frozen values, without the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,8 +9,8 @@ from typing import Literal
 from uuid import UUID
 
 from declarations.schemas import DeclarationMessage
-from declarations.states import GoodsState, LegalState
-from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
+from declarations.states import ChangeState, GoodsState, LegalState
+from singlewindow.kernel.canonical import JsonValue, canonical_bytes, sha256_hex
 from singlewindow.kernel.errors import Violation
 
 Direction = Literal["import", "export"]
@@ -168,3 +169,67 @@ class Timeline:
     steps: tuple[TimelineStep, ...]
     next_step: str
     """Empty when nothing more happens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A request to change or withdraw a declaration, with its decision where there is one."""
+
+    id: UUID
+    declaration_id: UUID
+    number: int
+    """Of the declaration, from 1."""
+    kind: ChangeKind
+    state: ChangeState
+    stage: LegalState
+    """What the declaration was in law when it was asked for."""
+    base_version: int
+    granted_version: int | None = None
+    proposed: bytes | None = None
+    """Canonical bytes of the new content; none to invalidate."""
+    reason_code: str = ""
+    reason: str
+    evidence: str = ""
+    reference: str = ""
+    channel: str
+    rule: str
+    """Which rule says who decides."""
+    voluntary: bool = False
+    """Disclosed after release, before any notice of customs: it lessens the penalty."""
+    requested_by: str
+    requested_for: UUID | None = None
+    requested_at: datetime
+    deadline: datetime | None = None
+    """By when an officer decides."""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+    difference: tuple[Mapping[str, JsonValue], ...] = ()
+    money_before_minor: int | None = None
+    money_after_minor: int | None = None
+    currency: str = ""
+
+    @property
+    def money_delta_minor(self) -> int | None:
+        """What is to be paid more, or given back (less than 0); none where one side is not known."""
+        if self.money_before_minor is None or self.money_after_minor is None:
+            return None
+        return self.money_after_minor - self.money_before_minor
+
+    @property
+    def message(self) -> DeclarationMessage | None:
+        """The content that was proposed."""
+        return DeclarationMessage.model_validate_json(self.proposed) if self.proposed is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A content that was in force, without the content."""
+
+    version: int
+    content_sha256: str
+    in_force_from: datetime
+    made_by: str
+    reason: str = ""
+    change_number: int | None = None
+    """The change that made it; none for what was lodged."""

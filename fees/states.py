@@ -35,6 +35,8 @@ FISCAL: StateMachine[FiscalState] = StateMachine(
     initial=F.NOT_ASSESSED,
     transitions=[
         Transition("assess", OPEN, F.ASSESSED, Permission.SYSTEM),
+        # The declaration was amended: what was assessed is no longer what is declared.
+        Transition("reopen", _PAYABLE, F.NOT_ASSESSED, Permission.SYSTEM),
         Transition("pay", _PAYABLE, F.PAID, Permission.SYSTEM),
         Transition("defer", _PAYABLE, F.DEFERRED, Permission.SYSTEM),
         Transition("secure", _PAYABLE, F.SECURED, Permission.SYSTEM),

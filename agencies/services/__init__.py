@@ -1,5 +1,6 @@
 """What the agencies do: check permits at lodgement, reserve them, hold goods, decide."""
 
+from agencies.services.changes import holds_renew, permits_change
 from agencies.services.holds import (
     hold_decide,
     hold_open,
@@ -20,12 +21,14 @@ __all__ = [
     "hold_read",
     "hold_settle",
     "holds_open",
+    "holds_renew",
     "holds_withdraw",
     "lodgement_check",
     "permit_expire",
     "permit_issue",
     "permit_step",
     "permit_write_off",
+    "permits_change",
     "permits_consume",
     "permits_free",
     "permits_lock",

@@ -55,11 +55,13 @@ def holds_open(
     actor: Actor,
     at: datetime,
     outcomes: Sequence[PermitOutcome] | None = None,
+    settled: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[HoldInfo]:
     """Open the holds of every agency that has not what it requires, or that looks at all such goods.
 
     Args:
         outcomes: what `permits_reserve` returned; read again from what it recorded when left out.
+        settled: agency and reason of checks that are over for these goods and are not opened again.
 
     Source: docs/rules/agencies.md, AG-012, AG-021, AG-030.
     """
@@ -78,6 +80,7 @@ def holds_open(
     return [
         hold_open(work, snapshot, agency=agency, reason=reason, actor=actor, at=at, details=facts)
         for (agency, reason), facts in sorted(found.items())
+        if (agency, reason.value) not in settled
     ]
 
 
@@ -256,6 +259,18 @@ def hold_settle(work: Work, *, hold_id: UUID, actor: Actor, decision: Decision, 
         actor=actor,
     )
     return hold
+
+
+def holds_of_permits_withdraw(work: Work, declaration_id: UUID, *, actor: Actor, reason: str, at: datetime) -> int:
+    """End the open holds that stand on permits, because what is declared has changed; returns how many.
+
+    Locks: the declaration's holds, in the order of their ids.
+    """
+    kinds = [kind.value for kind in PERMIT_KINDS]
+    held = Hold.objects.select_for_update().filter(declaration_id=declaration_id, state="open", kind__in=kinds)
+    rows = list(held.order_by("pk"))
+    _step(work, rows, HoldState.WITHDRAWN, actor=actor, reason=reason, at=at)
+    return len(rows)
 
 
 def _step(work: Work, rows: Iterable[Hold], state: HoldState, *, actor: Actor, reason: str, at: datetime) -> None:

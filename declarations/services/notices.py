@@ -64,7 +64,7 @@ def parties_tell(
         "goods_state": goods_state.value,
     }
     code = DMS_FUNCTION_CODES.get(legal_state)
-    if code is not None and type != "presented":
+    if code is not None and type != "presented" and type != "amended" and not type.startswith("change."):
         data["function_code"] = code
     party_event_publish(
         work,

@@ -52,6 +52,7 @@ EXPIRE = Step(Verb.DECLARATION_EXPIRED, "expired", legal="expire", time_column="
 INVALIDATE = Step(
     Verb.DECLARATION_INVALIDATED, "invalidated", legal="invalidate", time_column="ended_at", reaction="DeclarationEnded"
 )
+INVALIDATE_RELEASED = replace(INVALIDATE, legal="invalidate_after_release")
 PRESENT = Step(
     Verb.GOODS_PRESENTED, "presented", goods="present", time_column="presented_at", reaction="GoodsPresented"
 )
@@ -121,16 +122,25 @@ def declaration_clear(
     return step_take(work, CLEAR, locked or declaration_head(declaration_id, lock=True), actor)
 
 
-def declaration_invalidate(work: Work, declaration_id: UUID, actor: Actor, *, reason: str) -> DeclarationHead:
-    """Take back a declaration whose goods were not released, by decision of an officer.
+def declaration_invalidate(
+    work: Work,
+    declaration_id: UUID,
+    actor: Actor,
+    *,
+    reason: str,
+    locked: DeclarationHead | None = None,
+    more: Mapping[str, JsonValue] | None = None,
+) -> DeclarationHead:
+    """Take back a declaration. After release that is another step, for an officer who knows that the goods came back.
 
     Locks: the declaration.
 
     Raises:
-        TransitionRefused: it is released already, or it has ended.
+        TransitionRefused: it is cleared, or it has ended.
     """
-    head = declaration_head(declaration_id, lock=True)
-    return step_take(work, INVALIDATE, head, actor, reason=reason, more={"reason": reason})
+    head = locked or declaration_head(declaration_id, lock=True)
+    step = INVALIDATE_RELEASED if head.legal_state is LegalState.RELEASED else INVALIDATE
+    return step_take(work, step, head, actor, reason=reason, more={"reason": reason} | dict(more or {}))
 
 
 def declaration_expire(work: Work, declaration_id: UUID, actor: Actor) -> DeclarationHead | None:

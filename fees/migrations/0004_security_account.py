@@ -4,19 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_operators'),
-        ('fees', '0003_parties_of_a_debt'),
+        ("accounts", "0002_operators"),
+        ("fees", "0003_parties_of_a_debt"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='account',
-            name='account_holder_fits_kind',
+            model_name="account",
+            name="account_holder_fits_kind",
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), ('kind', 'trader'), ('organisation__isnull', False)), models.Q(models.Q(('authority', ''), _negated=True), ('kind', 'authority'), ('organisation', None)), models.Q(('authority', ''), ('kind__in', ['suspense', 'cash', 'security']), ('organisation', None)), _connector='OR'), name='account_holder_fits_kind'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("authority", ""), ("kind", "trader"), ("organisation__isnull", False)),
+                    models.Q(models.Q(("authority", ""), _negated=True), ("kind", "authority"), ("organisation", None)),
+                    models.Q(("authority", ""), ("kind__in", ["suspense", "cash", "security"]), ("organisation", None)),
+                    _connector="OR",
+                ),
+                name="account_holder_fits_kind",
+            ),
         ),
     ]

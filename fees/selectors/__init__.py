@@ -7,6 +7,7 @@ from fees.selectors.assessments import (
     assessment_for,
     declarations_awaiting_money,
     fiscal_state,
+    fiscal_state_of_version,
     fiscal_status,
 )
 from fees.selectors.schedule import ScheduleRow, authorities, charge_schedule
@@ -25,6 +26,7 @@ __all__ = [
     "charge_schedule",
     "declarations_awaiting_money",
     "fiscal_state",
+    "fiscal_state_of_version",
     "fiscal_status",
     "ledger_total",
     "tariff_current",

@@ -80,6 +80,15 @@ def fiscal_state(declaration_id: UUID) -> FiscalState:
     return FiscalState(state) if state else FiscalState.NOT_ASSESSED
 
 
+def fiscal_state_of_version(declaration_id: UUID, version: int) -> FiscalState:
+    """Where the money stands for this version of the declaration: what another version owed counts as not assessed."""
+    rows = FiscalStatus.objects.filter(pk=declaration_id).values_list("state", "assessment_id")
+    state, assessment_id = rows.first() or (FiscalState.NOT_ASSESSED.value, None)
+    if assessment_id is None or Assessment.objects.filter(pk=assessment_id, declaration_version=version).exists():
+        return FiscalState(state)
+    return FiscalState.NOT_ASSESSED
+
+
 def fiscal_status(declaration_id: UUID) -> FiscalStatusView:
     """The state with its amounts, what is missing, and what an assessment waits for."""
     row = FiscalStatus.objects.filter(pk=declaration_id).first()

@@ -1,6 +1,7 @@
 """Acts of fees: load the tariff, assess, quote, credit and debit accounts."""
 
 from fees.services.accounts import account_credit
+from fees.services.amendments import debt_adjust, debt_reopen, debt_return
 from fees.services.assessments import assessment_again, assessment_make
 from fees.services.debts import account_debit
 from fees.services.finality import debt_finalise
@@ -15,7 +16,10 @@ __all__ = [
     "account_debit",
     "assessment_again",
     "assessment_make",
+    "debt_adjust",
     "debt_finalise",
+    "debt_reopen",
+    "debt_return",
     "debt_secure",
     "quote_make",
     "quote_of_facts",

@@ -30,7 +30,7 @@ from singlewindow.jobs.services import queue, timers_cancel
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
-from singlewindow.kernel.errors import NotFound, TransitionRefused, Violation
+from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.kernel.money import to_minor
 
@@ -72,6 +72,8 @@ class _Act:
 
     work: Work
     snapshot: DeclarationSnapshot
+    tariff: tuple[int, str]
+    """Number and hash of the tariff in force."""
     kind: AssessmentKind
     at: datetime
     payer_id: UUID
@@ -111,13 +113,53 @@ def assessment_make(
     Raises:
         TransitionRefused: the debt is paid, secured or final, so that it is no longer assessed this way.
     """
+    act = _act(work, snapshot, at=at, kind=kind, payer_id=payer_id, actor=actor)
+    if act.state not in OPEN:
+        raise TransitionRefused(f"The debt is {act.state}; it is not assessed again.")
+    try:
+        quote = _quote(act)
+    except CannotAssess as error:
+        return _wait(act, error.findings)
+    return _keep(act, quote)
+
+
+def assessment_renew(
+    work: Work, snapshot: DeclarationSnapshot, *, at: datetime, actor: Actor | None = None
+) -> AssessmentSummary:
+    """Assess new content of a declaration whose debt is covered or final: the state stays, the figures are new.
+
+    The caller moves the difference in the same transaction.
+
+    Locks: the fiscal status of the declaration.
+
+    Raises:
+        RuleViolated: something that the assessment needs is missing; nothing is taken as zero.
+    """
+    act = _act(work, snapshot, at=at, kind=AssessmentKind.ASSESSMENT, payer_id=None, actor=actor)
+    try:
+        quote = _quote(act)
+    except CannotAssess as error:
+        raise RuleViolated("The costs cannot be worked out.", violations=error.findings) from error
+    return _keep(act, quote)
+
+
+def _act(
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    *,
+    at: datetime,
+    kind: AssessmentKind,
+    payer_id: UUID | None,
+    actor: Actor | None,
+) -> _Act:
     rows = work.fetch(STANDING_SQL, [snapshot.id])
     if not rows:
         raise NotFound("No tariff is loaded; run the command load_fees.")
     tariff_id, tariff_sha256, state, version, waiting = rows[0]
-    act = _Act(
+    return _Act(
         work=work,
         snapshot=snapshot,
+        tariff=(tariff_id, tariff_sha256),
         kind=kind,
         at=at,
         payer_id=payer_id or snapshot.trader_org or snapshot.lodged_by,
@@ -127,20 +169,17 @@ def assessment_make(
         version=version,
         waiting=orjson.loads(waiting) if isinstance(waiting, str) else waiting or [],
     )
-    if act.state not in OPEN:
-        raise TransitionRefused(f"The debt is {act.state}; it is not assessed again.")
-    try:
-        quote = assessed(facts_of(snapshot.message), at=at, tariff=tariff_at(tariff_id, tariff_sha256))
-    except CannotAssess as error:
-        return _wait(act, error.findings)
-    return _keep(act, quote)
+
+
+def _quote(act: _Act) -> Quote:
+    return assessed(facts_of(act.snapshot.message), at=act.at, tariff=tariff_at(*act.tariff))
 
 
 def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
     assessment, work = quote.assessment, act.work
     version, currency, assessment_id = act.version + 1, assessment.currency, uuid7()
     state = act.state
-    if act.kind is AssessmentKind.ASSESSMENT:
+    if act.kind is AssessmentKind.ASSESSMENT and act.state in OPEN:
         state = FISCAL.next_state("assess", act.state)
     total = to_minor(assessment.total, currency)
     rates = [rate.id for rate in assessment.rates]

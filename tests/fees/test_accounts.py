@@ -257,7 +257,7 @@ def test_the_database_lets_no_trader_fall_below_zero():
 
 
 def test_the_trigger_of_the_fiscal_life_cycle_knows_every_pair_of_the_table():
-    written = set(import_module("fees.migrations.0002_guards").FISCAL_PAIRS)
+    written = set(import_module("fees.migrations.0005_reopened_by_amendment").FISCAL_PAIRS)
     assert written == set(FISCAL.pairs())
 
 
