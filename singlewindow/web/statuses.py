@@ -72,6 +72,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "DONE": Status(_("Check done"), G, "circle-check"),
         "DETAINED": Status(_("Detained"), B, "lock"),
     },
+    "supplementary": {
+        "OWED": Status(_("Owed"), S, "file-clock"),
+        "OVERDUE": Status(_("Overdue"), B, "clock-alert"),
+        "COMPLETED": Status(_("Completed"), G, "circle-check"),
+        "DEBT_FIXED": Status(_("Debt fixed"), W, "lock"),
+        "LIFTED": Status(_("Not owed any more"), N, "circle-x"),
+    },
     "lane": {
         "GREEN": Status(_("Green"), G, "circle-check"),
         "BLUE": Status(_("Blue"), S, "history"),
@@ -124,10 +131,13 @@ STATUSES: dict[str, dict[str, Status]] = {
 }
 
 KIND_LABELS: dict[str, str | Promise] = {
+    "endpoint": _("Webhook endpoint"),
+    "delivery": _("Delivery"),
     "legal": _("Declaration"),
     "goods": _("Goods"),
     "fiscal": _("Payment"),
     "control": _("Check"),
+    "supplementary": _("Full declaration"),
     "lane": _("Lane"),
     "hold": _("Hold"),
     "permit": _("Permit"),
