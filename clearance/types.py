@@ -132,3 +132,22 @@ class CaseRow:
     claimed_by: int | None
     claimed_by_name: str
     alert: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementaryRow:
+    """The full declaration that a simplified one owes."""
+
+    declaration_id: UUID
+    mrn: str
+    lrn: str
+    direction: str
+    state: str
+    """A SupplementaryState."""
+    opened_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    supplementary_id: UUID | None
+    supplementary_mrn: str
+    """Of the full declaration, from its acceptance on."""
+    trader: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clearance.views import acts, case, desk, search
+from clearance.views import acts, case, desk, search, two_step
 
 app_name = "clearance"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/figures/", desk.figures, name="figures"),
     path("desk/late/", desk.late, name="late"),
     path("desk/search/", search.search, name="search"),
+    path("desk/two-step/", two_step.owed, name="two-step"),
     path("desk/<uuid:declaration_id>/", case.case, name="case"),
     path("desk/<uuid:declaration_id>/<slug:act>", acts.act, name="act"),
 ]

@@ -3,9 +3,11 @@
 from clearance.selectors.cases import CaseView, case_view, lane_change_open, query_open, query_thread, waiting_of
 from clearance.selectors.desk import AGES, COUNT_CAP, TABS, DeskFilter, desk_counts, desk_page, late_page
 from clearance.selectors.figures import DayFigures, day_figures
+from clearance.selectors.two_step import AWAITED, supplementary_of, supplementary_owed_by, supplementary_page
 
 __all__ = [
     "AGES",
+    "AWAITED",
     "COUNT_CAP",
     "TABS",
     "CaseView",
@@ -19,5 +21,8 @@ __all__ = [
     "late_page",
     "query_open",
     "query_thread",
+    "supplementary_of",
+    "supplementary_owed_by",
+    "supplementary_page",
     "waiting_of",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from singlewindow.portal.views import check, declaration, draft, items, lists
+from singlewindow.portal.views import check, complete, declaration, draft, items, lists
 
 app_name = "portal"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("declarations/codes", items.codes_found, name="codes"),
     path("declarations/<uuid:declaration_id>/", declaration.show, name="show"),
     path("declarations/<uuid:declaration_id>/status", declaration.status, name="status"),
+    path("declarations/<uuid:declaration_id>/complete", complete.complete, name="complete"),
     path("declarations/<uuid:declaration_id>/present", declaration.present, name="present"),
     path("declarations/<uuid:declaration_id>/answer/<uuid:query_id>", declaration.answer, name="answer"),
     path("declarations/<uuid:declaration_id>/declaration.json", declaration.download, name="download"),

@@ -42,6 +42,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
+    NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock"),
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),

@@ -146,3 +146,31 @@ def import_message(items: int = 1, **changes: Any) -> DeclarationMessage:
 def export_message(items: int = 1, **changes: Any) -> DeclarationMessage:
     """The export as a message."""
     return DeclarationMessage.model_validate(export_json(items, **changes))
+
+
+SHORT_FIELDS = ("number", "description", "commodity_code", "origin", "procedure", "price", "gross_mass_kg", "packages")
+
+
+def short_json(boxes: int = 10, **changes: Any) -> dict[str, Any]:
+    """What a trader knows at the quay: who, what, from where, how much, what it may be worth."""
+    item = item_json(1, boxes=boxes)
+    whole = import_json(1)
+    kept = ("schema_version", "lrn", "declarant", "importer", "office", "goods_location", "export_country")
+    short = {name: whole[name] for name in kept}
+    short |= {"type_code": "IMC", "items": [{name: item[name] for name in SHORT_FIELDS}]}
+    return short | changes
+
+
+def full_json(mrn: str, boxes: int = 10, **changes: Any) -> dict[str, Any]:
+    """The full declaration of the same goods, naming the short one by its MRN."""
+    whole = import_json(1)
+    whole["items"] = [item_json(1, boxes=boxes)]
+    item = whole["items"][0]
+    whole |= {
+        "type_code": "IMY",
+        "previous_documents": [{"category": "Y", "type": "SDE", "id": mrn}],
+        "invoice_total": item["price"],
+        "total_packages": boxes,
+        "total_gross_mass_kg": item["gross_mass_kg"],
+    }
+    return whole | changes

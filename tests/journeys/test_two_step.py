@@ -24,42 +24,16 @@ from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import RuleViolated
 from tests.factories import accounts
-from tests.factories.declarations import import_json, item_json
+from tests.factories.declarations import full_json, import_json, short_json
 
 Run = Callable[[], None]
 
 pytestmark = pytest.mark.django_db
 
-SHORT_FIELDS = ("number", "description", "commodity_code", "origin", "procedure", "price", "gross_mass_kg", "packages")
-
-
-def _short_json(boxes: int = 10, **changes: Any) -> dict[str, Any]:
-    """What a trader knows at the quay: who, what, from where, how much, what it may be worth."""
-    item = item_json(1, boxes=boxes)
-    whole = import_json(1)
-    kept = ("schema_version", "lrn", "declarant", "importer", "office", "goods_location", "export_country")
-    short = {name: whole[name] for name in kept}
-    short |= {"type_code": "IMC", "items": [{name: item[name] for name in SHORT_FIELDS}]}
-    return short | changes
-
 
 def _lodge(filer: Organisation, values: dict[str, Any]) -> Lodged:
     message = DeclarationMessage.model_validate(values)
     return declaration_lodge(message=message, actor=accounts.actor(Role.TRADER, of=filer), channel=Channel.JSON)
-
-
-def _full_json(mrn: str, boxes: int = 10, **changes: Any) -> dict[str, Any]:
-    whole = import_json(1)
-    whole["items"] = [item_json(1, boxes=boxes)]
-    item = whole["items"][0]
-    whole |= {
-        "type_code": "IMY",
-        "previous_documents": [{"category": "Y", "type": "SDE", "id": mrn}],
-        "invoice_total": item["price"],
-        "total_packages": boxes,
-        "total_gross_mass_kg": item["gross_mass_kg"],
-    }
-    return whole | changes
 
 
 def _balance(trader: Organisation) -> int:
@@ -89,7 +63,7 @@ def _at(moment: datetime, jobs_done: Run) -> None:
 @pytest.fixture
 def short(importer: Organisation, jobs_done: Run) -> Lodged:
     """A short declaration on which the goods have left."""
-    lodged = _lodge(importer, _short_json())
+    lodged = _lodge(importer, short_json())
     jobs_done()
     return lodged
 
@@ -114,7 +88,7 @@ def test_TS_02_the_full_one_is_owed_fourteen_days_after_arrival(short: Lodged) -
 def test_TS_05_the_full_declaration_settles_the_security_and_clears_both(
     importer: Organisation, short: Lodged, jobs_done: Run
 ) -> None:
-    full = _lodge(importer, _full_json(short.mrn))
+    full = _lodge(importer, full_json(short.mrn))
     jobs_done()
     assert (_state(short.id), _state(full.id)) == ("CLEARED", "CLEARED")
     assert _security() == 0
@@ -132,9 +106,12 @@ def test_TS_05_the_full_declaration_settles_the_security_and_clears_both(
 def test_TS_05_more_comes_back_and_less_is_taken_from_the_account(
     importer: Organisation, short: Lodged, jobs_done: Run, boxes: int
 ) -> None:
-    full = _lodge(importer, _full_json(short.mrn, boxes))
+    full = _lodge(importer, full_json(short.mrn, boxes))
     jobs_done()
-    alone = _lodge(importer, import_json(1) | {key: value for key, value in _full_json("", boxes).items() if key not in {"previous_documents", "type_code", "lrn"}})
+    same_goods = full_json("", boxes)
+    for name in ("previous_documents", "type_code", "lrn"):
+        same_goods.pop(name)
+    alone = _lodge(importer, import_json(1) | same_goods)
     before = _balance(importer)
     jobs_done()
     paid_alone = before - _balance(importer)
@@ -149,11 +126,11 @@ def test_TS_05_a_full_declaration_that_the_account_cannot_bear_waits_and_the_sec
     trader = accounts.organisation(identifier="ZZIMP0009", name="Small Trader")
     _credit(trader, Decimal(300), "first")
     own = {"importer": {"id": "ZZIMP0009"}, "declarant": {"id": "ZZIMP0009"}}
-    short = _lodge(trader, _short_json(**own))
+    short = _lodge(trader, short_json(**own))
     jobs_done()
     assert _state(short.id) == "RELEASED"
     aside = _security()
-    full = _lodge(trader, _full_json(short.mrn, 500, **own))
+    full = _lodge(trader, full_json(short.mrn, 500, **own))
     jobs_done()
     assert (_state(full.id), fiscal_state(full.id)) == ("ACCEPTED", FiscalState.INSUFFICIENT)
     assert _security() == aside
@@ -165,7 +142,7 @@ def test_TS_05_a_full_declaration_that_the_account_cannot_bear_waits_and_the_sec
 def test_TS_01_without_money_for_the_security_the_goods_wait(country: None, jobs_done: Run) -> None:
     trader = accounts.organisation(identifier="ZZIMP0009", name="Small Trader")
     own = {"importer": {"id": "ZZIMP0009"}, "declarant": {"id": "ZZIMP0009"}}
-    short = _lodge(trader, _short_json(**own))
+    short = _lodge(trader, short_json(**own))
     jobs_done()
     assert (_state(short.id), fiscal_state(short.id)) == ("ACCEPTED", FiscalState.INSUFFICIENT)
     assert not SupplementaryObligation.objects.exists()
@@ -195,17 +172,17 @@ def test_TS_03_and_TS_04_reminders_then_overdue_then_the_debt_on_what_is_known(
 def test_TS_03_an_overdue_one_is_still_completed(importer: Organisation, short: Lodged, jobs_done: Run) -> None:
     obligation = SupplementaryObligation.objects.get(pk=short.id)
     _at(obligation.due_at, jobs_done)
-    _lodge(importer, _full_json(short.mrn))
+    _lodge(importer, full_json(short.mrn))
     jobs_done()
     obligation.refresh_from_db()
     assert (obligation.state, _state(short.id)) == ("COMPLETED", "CLEARED")
 
 
 def test_TS_06_a_second_full_declaration_is_refused(importer: Organisation, short: Lodged, jobs_done: Run) -> None:
-    _lodge(importer, _full_json(short.mrn))
+    _lodge(importer, full_json(short.mrn))
     jobs_done()
     with pytest.raises(RuleViolated) as refusal:
-        _lodge(importer, _full_json(short.mrn))
+        _lodge(importer, full_json(short.mrn))
     [found] = refusal.value.violations
     assert (found.rule, found.pointer, found.value) == ("TS-06", "/previous_documents/0/id", short.mrn)
 
@@ -213,7 +190,7 @@ def test_TS_06_a_second_full_declaration_is_refused(importer: Organisation, shor
 def test_TS_06_of_two_lodged_at_once_the_first_accepted_completes(
     importer: Organisation, short: Lodged, jobs_done: Run
 ) -> None:
-    first, second = (_lodge(importer, _full_json(short.mrn)) for _ in range(2))
+    first, second = (_lodge(importer, full_json(short.mrn)) for _ in range(2))
     jobs_done()
     assert SupplementaryObligation.objects.get(pk=short.id).supplementary_id in {first.id, second.id}
     assert {_state(first.id), _state(second.id)} == {"CLEARED"}
@@ -225,7 +202,7 @@ def test_TS_07_both_go_in_the_same_direction(importer: Organisation, short: Lodg
     obligation.direction = "export"
     obligation.save(update_fields=["direction"])
     with pytest.raises(RuleViolated) as refusal:
-        _lodge(importer, _full_json(short.mrn))
+        _lodge(importer, full_json(short.mrn))
     assert [found.rule for found in refusal.value.violations] == ["TS-07"]
 
 
@@ -236,7 +213,7 @@ def test_TS_08_after_the_debt_was_fixed_the_way_is_an_amendment(
     for moment in (obligation.due_at, obligation.due_at + timedelta(days=7)):
         _at(moment, jobs_done)
     with pytest.raises(RuleViolated) as refusal:
-        _lodge(importer, _full_json(short.mrn))
+        _lodge(importer, full_json(short.mrn))
     assert [found.rule for found in refusal.value.violations] == ["TS-08"]
 
 
@@ -246,7 +223,7 @@ def test_TS_05_the_number_of_anothers_declaration_says_nothing(
     other = accounts.organisation(identifier="ZZIMP0010", name="Other Trader")
     _credit(other, Decimal(100_000), "other")
     own = {"importer": {"id": "ZZIMP0010"}, "declarant": {"id": "ZZIMP0010"}}
-    full = _lodge(other, _full_json(short.mrn, **own))
+    full = _lodge(other, full_json(short.mrn, **own))
     jobs_done()
     assert _state(full.id) == "CLEARED"
     assert SupplementaryObligation.objects.get(pk=short.id).state == "OWED"

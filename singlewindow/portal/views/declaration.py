@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.selectors import agency_info, holds_for, lpco_status
 from agencies.types import HoldInfo
-from clearance.selectors import query_thread, waiting_of
+from clearance.selectors import query_thread, supplementary_of, waiting_of
 from clearance.services import query_answer
 from declarations.messages import write_json
 from declarations.selectors import declaration_head_for, declaration_snapshot_for, draft_for, timeline_of
@@ -80,6 +80,7 @@ def _page(
         "acting": acting,
         "assessment": assessment_for(snapshot.id),
         "timeline": _entries(history),
+        "owed": supplementary_of(snapshot.id),
         "reason": _reason(history),
         "just_lodged": request.GET.get("lodged") == "1",
         "may_file": actor.may(Permission.DRAFT_DECLARATION),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from clearance.selectors import waiting_of
+from clearance.selectors import supplementary_owed_by, waiting_of
 from declarations.selectors import ListFilter, declaration_page_for
 from declarations.services import draft_copy
 from declarations.states import LegalState
@@ -49,6 +49,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
     own = actor.organisation_id
     context = {
         "unpaid": len(declarations_awaiting_money(own)) if own else 0,
+        "owed": supplementary_owed_by(own) if own else (0, None),
         "page": page,
         "lines": lines(page.rows, waiting),
         "asked": asked,
