@@ -21,6 +21,11 @@ class Verb(StrEnum):
     SIGNED_IN = "session.signed_in", "A person signed in."
     SIGNED_OUT = "session.signed_out", "A person signed out."
     REQUEST_DENIED = "request.denied", "Someone was refused what they are not allowed to do."
+    INTERCHANGE_TAKEN = "interchange.taken", "An interchange of messages was taken, and its reference used up."
+    INTERCHANGE_REFUSED = (
+        "interchange.refused",
+        "An interchange bore the name of another sender, or a reference used before for other content.",
+    )
     REFERENCE_LOADED = "reference.loaded", "Reference data of a version was loaded."
     JOB_DIED = "job.died", "A job failed too often and waits for an operator."
     WEBHOOK_REGISTERED = "webhook.registered", "An address was registered for the events of an organisation."

@@ -8,6 +8,7 @@ from lxml.etree import _Element
 
 from singlewindow.kernel.errors import FormatRefused, Violation
 
+EDIFACT = "edifact"
 NOT_TAKEN = "This window does not take it; docs/messages.md lists the messages that it takes."
 
 
@@ -83,7 +84,7 @@ def bytes_kind(body: bytes) -> MessageKind | None:
     if _EDIFACT.match(body[:400]):
         found = _EDIFACT_TYPE.search(body[:4000])
         kind = ":".join(part.decode("ascii") for part in found.groups()) if found else "UN/EDIFACT"
-        return MessageKind("edifact", kind, f"a UN/EDIFACT interchange ({kind})")
+        return MessageKind(EDIFACT, kind, f"a UN/EDIFACT interchange ({kind})")
     first = _first_character(body)
     if first in (b"<", b"{", b"["):
         return None

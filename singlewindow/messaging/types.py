@@ -53,8 +53,8 @@ class Verdict:
             "format": self.format,
             "kind": self.kind,
             "outcome": self.outcome.value,
-            "errors": [_values(error) for error in self.errors],
-            "warnings": [_values(warning) for warning in self.warnings],
+            "errors": [violation_values(error) for error in self.errors],
+            "warnings": [violation_values(warning) for warning in self.warnings],
             "canonical_sha256": self.canonical_sha256,
         }
 
@@ -112,7 +112,20 @@ class EdifactFamily(Protocol):
         ...
 
 
-def _values(violation: Violation) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class InterchangeOutcome:
+    """How an interchange is answered."""
+
+    status: int
+    contrl: bytes
+    report: Mapping[str, Any]
+    """The same in words, with every finding."""
+    replayed: bool = False
+    """Whether it had been taken before."""
+
+
+def violation_values(violation: Violation) -> dict[str, str]:
+    """A finding as plain values, without what it does not say."""
     values = {"code": violation.rule, "pointer": violation.pointer, "message": violation.message}
     for name in ("remedy", "value", "source"):
         if text := getattr(violation, name):

@@ -58,6 +58,9 @@ MESSAGE_FAMILIES: dict[str, str] = {
     "cds-movements": "singlewindow.cargo.messages.movements.MOVEMENTS",
 }
 
+# Who takes a message of UN/EDIFACT, by its type: an object with the doors of messaging.types.EdifactFamily.
+EDIFACT_MESSAGES: dict[str, str] = {}
+
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check", "clearance.services.supplementary_check"]
 

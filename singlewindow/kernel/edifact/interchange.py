@@ -12,6 +12,7 @@ from singlewindow.kernel.edifact.tokens import Segment, segments_of, text_of
 from singlewindow.kernel.errors import Violation
 
 MAX_FAULTS: Final = 200
+SYNTAX_VERSIONS: Final = frozenset("1234")
 _AROUND = frozenset({"UNB", "UNZ", "UNG", "UNE"})
 _SERVICE = _AROUND | {"UNH", "UNT"}
 
@@ -134,6 +135,9 @@ def interchange_read(body: bytes) -> Interchange:
     if header.syntax not in CHARSETS:
         detail = f"The character set {header.syntax[:10]} is not read here."
         reading.faults.append(edifact_fault("charset", detail, Place("", 1, "UNB", 1, 1), remedy="Use UNOC or UNOY."))
+    if header.syntax_version not in SYNTAX_VERSIONS:
+        detail = f"The syntax version {header.syntax_version[:5] or '(none)'} is not read here."
+        reading.faults.append(edifact_fault("syntax_version", detail, Place("", 1, "UNB", 1, 2), remedy="Use 3 or 4."))
     messages = _checked_characters(reading, segments, text, header.syntax)
     return Interchange(header, messages, tuple(reading.faults))
 

@@ -1,11 +1,12 @@
-"""Acts of messaging: a message of any format is checked, or taken."""
+"""A message of any format is checked, or taken."""
 
 from singlewindow.accounts.types import Actor
 from singlewindow.api.idempotency import Answer
 from singlewindow.db.work import Work
 from singlewindow.kernel.errors import DomainError, FormatRefused
+from singlewindow.messaging.edifact import edifact_check
 from singlewindow.messaging.families import family_of, recognise
-from singlewindow.messaging.kinds import MessageKind, looks_like_xml
+from singlewindow.messaging.kinds import EDIFACT, MessageKind, looks_like_xml
 from singlewindow.messaging.types import MessageOutcome, Received, Verdict, verdict_of_refusal
 from singlewindow.reference.types import CodeLists
 
@@ -16,6 +17,8 @@ def message_check(body: bytes, lists: CodeLists) -> Verdict:
     try:
         received = recognise(body)
         kind = received.kind
+        if kind.format == EDIFACT:
+            return edifact_check(body, lists)
         return family_of(kind).check(received, lists)
     except FormatRefused as refusal:
         return verdict_of_refusal(refusal, kind)
