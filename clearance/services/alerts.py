@@ -15,6 +15,7 @@ from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
+from singlewindow.reference.selectors import profile
 
 LATE_AFTER = timedelta(seconds=60)
 COLUMNS = ("case_id", "kind", "deadline", "raised_at", "late", "holder", "agency", "blocking")
@@ -36,6 +37,8 @@ def clearance_alert(work: Work, job: JobContext) -> None:
         return
     case = Case.objects.select_for_update().get(pk=head.id)
     kind, deadline = AlertKind(job.payload["kind"]), datetime.fromisoformat(job.payload["deadline"])
+    if moved(case, head, kind, deadline):
+        return
     now = max(clock.now(), deadline)
     late = now - deadline > LATE_AFTER
     row = (head.id, kind.value, deadline, now, late, case.holder, case.agency, case.blocking)
@@ -67,6 +70,19 @@ def clearance_alert(work: Work, job: JobContext) -> None:
         data=data,
         at=now,
     )
+
+
+def moved(case: Case, head: DeclarationHead, kind: AlertKind, deadline: datetime) -> bool:
+    """Whether the deadline of an alert was moved by an amendment since the timer was set: the new timer speaks."""
+    if case.red_at is None or head.version == 1:
+        return False
+    country = profile((head.accepted_at or case.red_at).date())
+    stands = {
+        AlertKind.AMBER: case.amber_at,
+        AlertKind.RED: case.red_at,
+        AlertKind.LATE_LIST: case.red_at - country.clearance_limit + country.late_list_after,
+    }
+    return stands[kind] != deadline
 
 
 def latest_alert(standing: str, raised: AlertKind) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from agencies.services import hold_open as agency_hold_open
 from agencies.services import holds_open, permits_reserve
 from agencies.types import HoldReason
-from clearance.models import Case
+from clearance.models import Alert, Case
 from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
@@ -20,7 +20,7 @@ from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_accept, goods_control_begin
 from declarations.states import GoodsState, LegalState
 from declarations.types import DeclarationHead, DeclarationSnapshot
-from fees.selectors import fiscal_state
+from fees.selectors import fiscal_state_of_version
 from fees.services import assessment_make
 from fees.types import AssessmentKind, AssessmentSummary
 from risk.services import history_update, risk_assess
@@ -70,7 +70,7 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
     now = clock.now()
     assessed = assessment_make(work, snapshot, at=now, kind=AssessmentKind.ESTIMATE, actor=actor)
     result = risk_assess(work, snapshot, actor=actor)
-    case = _priced(case_values(snapshot, lane=result.lane, score=result.score, at=now), assessed)
+    case = priced(case_values(snapshot, lane=result.lane, score=result.score, at=now), assessed)
     if result.lane.needs_officer:
         state = control_take(
             work, declaration_id=snapshot.id, mrn=snapshot.mrn, current=case.control_state, action="select", actor=actor
@@ -89,9 +89,9 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     result = risk_assess(work, accepted, actor=actor)
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
-    case = _priced(case_values(accepted, lane=result.lane, score=result.score, at=clock.now()), assessed)
+    case = priced(case_values(accepted, lane=result.lane, score=result.score, at=clock.now()), assessed)
     case = replace(case, control_state=_state_before(work, snapshot.id))
-    case, head = _control(work, accepted, head, case, result, actor, at)
+    case, head = control_begin(work, accepted, head, case, result, actor, at)
     if result.lane.needs_officer:
         held.append(CUSTOMS)
     verdict, head = release_try(
@@ -105,7 +105,7 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
         permits_satisfied=all(outcome.satisfied for outcome in outcomes),
         permits_used=bool(outcomes),
     )
-    _conclude(work, accepted, case, verdict, head, actor)
+    conclude(work, accepted, case, verdict, head, actor)
 
 
 def _state_before(work: Work, declaration_id: UUID) -> ControlState:
@@ -114,7 +114,7 @@ def _state_before(work: Work, declaration_id: UUID) -> ControlState:
     return ControlState(rows[0][0]) if rows else ControlState.NONE
 
 
-def _control(
+def control_begin(
     work: Work,
     snapshot: DeclarationSnapshot,
     head: DeclarationHead,
@@ -154,18 +154,20 @@ def _control(
     return replace(case, control_state=state), head
 
 
-def _conclude(
+def conclude(
     work: Work,
     snapshot: DeclarationSnapshot,
     case: CaseValues,
     verdict: Verdict,
     head: DeclarationHead,
     actor: Actor,
+    deadlines: Deadlines | None = None,
 ) -> None:
+    """Close the case of released goods, or note what they wait for, start the clock and tell the parties."""
     if verdict.release:
         case_write(work, closed(case, at=head.released_at or clock.now(), automatic=True))
         return
-    deadlines = deadlines_of(head)
+    deadlines = deadlines or deadlines_of(head)
     case_write(work, replace(case, amber_at=deadlines.amber_at, red_at=deadlines.red_at).under(verdict))
     timers_start(work, head, deadlines, actor)
     party_event_publish(
@@ -177,17 +179,22 @@ def _conclude(
     )
 
 
-def _priced(case: CaseValues, assessed: AssessmentSummary) -> CaseValues:
+def priced(case: CaseValues, assessed: AssessmentSummary) -> CaseValues:
+    """The case with what was assessed."""
     return replace(case, amount_minor=assessed.total_minor, currency=assessed.currency)
 
 
-def deadlines_of(head: DeclarationHead) -> Deadlines:
-    """The deadlines of goods that are presented and accepted, by the profile in force at acceptance."""
+def deadlines_of(head: DeclarationHead, *, amended_at: datetime | None = None) -> Deadlines:
+    """The deadlines of goods that are presented and accepted, by the profile in force at acceptance.
+
+    Args:
+        amended_at: when the content took force, where the profile counts from an amendment anew (CH-CLK-01).
+    """
     presented_at, accepted_at = head.presented_at or clock.now(), head.accepted_at or clock.now()
     country = profile(accepted_at.date())
     return clock_deadlines(
         presented_at=presented_at,
-        accepted_at=accepted_at,
+        accepted_at=max(accepted_at, amended_at or accepted_at),
         amber_after=country.amber_after,
         limit=country.clearance_limit,
         late_list_after=country.late_list_after,
@@ -195,14 +202,18 @@ def deadlines_of(head: DeclarationHead) -> Deadlines:
 
 
 def timers_start(work: Work, head: DeclarationHead, deadlines: Deadlines, actor: Actor) -> None:
-    """Write one timer for each alert; release drops those that have not fired."""
+    """Write one timer for each alert that was not raised yet; release drops those that have not fired."""
+    version = f":v{head.version}" if head.version > 1 else ""
+    raised = set(Alert.objects.filter(case_id=head.id).values_list("kind", flat=True)) if version else set()
     for kind in AlertKind:
+        if kind.value in raised:
+            continue
         queue(
             work,
             "ClearanceDeadline",
             subject_id=str(head.id),
             payload={"kind": kind.value, "deadline": deadlines.of(kind).isoformat()},
-            dedup=f"{head.id}:{kind.value}",
+            dedup=f"{head.id}:{kind.value}{version}",
             not_before=deadlines.of(kind),
             actor=actor,
         )
@@ -220,7 +231,8 @@ def release_again(work: Work, head: DeclarationHead, actor: Actor, *, reason: st
         actor=actor,
         at=clock.now(),
         lane=Lane(case.lane),
-        fiscal=fiscal_state(head.id),
+        # Never released on what another version owed.
+        fiscal=fiscal_state_of_version(head.id, head.version),
         reason=reason,
     )
     if verdict.release:

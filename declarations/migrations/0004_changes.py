@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import singlewindow.kernel.identifiers
 from django.db import migrations, models
+
+import singlewindow.kernel.identifiers
 
 
 class Migration(migrations.Migration):

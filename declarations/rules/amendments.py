@@ -23,12 +23,15 @@ def amendment_findings(
     Args:
         same_goods: whether the declaration is accepted, so that it must go on about the same goods.
 
-    Source: docs/rules/changes.md, CH-NIL-01, CH-IMM-01 to CH-IMM-04, CH-GDS-01 to CH-GDS-04 (domain.md K11).
+    Source: docs/rules/changes.md, CH-NIL-01, CH-IMM-01 to CH-IMM-05, CH-GDS-01 to CH-GDS-04 (domain.md K11).
     """
     if before.canonical_bytes() == after.canonical_bytes():
         return (Violation("CH-NIL-01", "", "The amendment changes nothing.", "Change at least one field."),)
     found = list(_immutable(before, after))
     if same_goods:
+        if not found and before.type_code != after.type_code:
+            message = "The kind of an accepted declaration cannot be changed."
+            found.append(Violation("CH-IMM-05", "/type_code", message, f"Send {before.type_code}.", after.type_code))
         found += _other_goods(before, after)
     return tuple(found)
 

@@ -11,7 +11,8 @@ from declarations.services.authority import Filing
 from declarations.services.notices import parties_tell, step_record
 from declarations.services.rows import content_columns, parts_insert
 from declarations.types import Change, DeclarationSnapshot
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.selectors import parties_known
+from singlewindow.accounts.types import Actor, MandateScope
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.kernel.canonical import JsonValue
@@ -23,13 +24,29 @@ VERSION_COLUMNS = (
 STALE = "The declaration took another step in the meantime; read it again."
 
 
+def filing_recorded(message: DeclarationMessage, filer: UUID, at: datetime) -> Filing:
+    """The parties of a content as the window knows them, whoever decides on it; mandates were asked when it came."""
+    names = [(party.id if party else None) or "" for party in (message.declarant, message.importer, message.exporter)]
+    declarant, importer, exporter = names
+    trader = exporter if message.direction == "export" else importer
+    scope = MandateScope(message.direction)
+    known = parties_known({declarant, trader} - {""}, agent_id=filer, scope=scope, at=at)
+    return Filing(
+        filer=filer,
+        declarant_org=known[declarant].organisation_id if declarant in known else None,
+        trader_org=known[trader].organisation_id if trader in known else None,
+        declarant_identifier=declarant,
+        importer_identifier=importer,
+        exporter_identifier=exporter,
+    )
+
+
 def declaration_amend(
     work: Work,
     snapshot: DeclarationSnapshot,
     message: DeclarationMessage,
     *,
     change: Change,
-    filing: Filing,
     actor: Actor,
     at: datetime,
 ) -> DeclarationSnapshot:
@@ -44,7 +61,7 @@ def declaration_amend(
     Raises:
         Conflict: code `stale`, the declaration went on in the meantime.
     """
-    content = message.canonical_bytes()
+    content, filing = message.canonical_bytes(), filing_recorded(message, snapshot.lodged_by, at)
     columns = content_columns(message, filing, content)
     work.execute("SELECT set_config('csw.change', %s, true)", [str(change.id)])
     _columns_write(work, snapshot, columns)
