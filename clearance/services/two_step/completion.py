@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from clearance.models import SupplementaryObligation
 from clearance.services.two_step.deadlines import in_hand
-from clearance.services.two_step.obligations import AWAITED, scheme_at
+from clearance.services.two_step.obligations import AWAITED, obligation_locked, scheme_at
 from clearance.states import SupplementaryState
 from declarations.schemas import DeclarationMessage
+from declarations.selectors import declaration_head
 from declarations.types import DeclarationSnapshot
 from singlewindow.accounts.types import Actor
 from singlewindow.db.work import Work
@@ -80,7 +80,7 @@ def _against(
 def supplementary_link(work: Work, snapshot: DeclarationSnapshot) -> None:
     """Tie an accepted full declaration to the simplified one that it completes.
 
-    Locks: the obligation; the caller holds the full declaration.
+    Locks: the simplified declaration, then its obligation; the caller holds the full declaration.
 
     Idempotent: tied once. Of two that were lodged at the same moment the first one accepted completes; the other stands
     for itself and pays for itself, until its filer takes it back (TS-06).
@@ -91,21 +91,24 @@ def supplementary_link(work: Work, snapshot: DeclarationSnapshot) -> None:
     mrns = [reference.mrn for reference in _references(snapshot.message)]
     if not mrns:
         return
-    parties = set(snapshot.parties)
-    found = SupplementaryObligation.objects.select_for_update().filter(mrn__in=mrns, state__in=AWAITED)
-    for obligation in found.order_by("pk"):
-        if not parties & {obligation.lodged_by_id, obligation.organisation_id}:
-            continue
-        if obligation.supplementary_id not in {None, snapshot.id} and in_hand(_id(obligation)):
-            continue
-        obligation.supplementary_id = snapshot.id
-        obligation.save(update_fields=["supplementary"])
-        return
+    found = SupplementaryObligation.objects.filter(mrn__in=mrns, state__in=AWAITED).order_by("pk")
+    for declaration_id in list(found.values_list("pk", flat=True)):
+        # The simplified declaration first, as its timers do: who holds it decides alone what becomes of it.
+        declaration_head(declaration_id, lock=True)
+        obligation = obligation_locked(declaration_id)
+        if obligation is not None and _may_complete(obligation, snapshot):
+            obligation.supplementary_id = snapshot.id
+            obligation.save(update_fields=["supplementary"])
+            return
 
 
-def _id(obligation: SupplementaryObligation) -> UUID:
-    assert obligation.supplementary_id is not None
-    return obligation.supplementary_id
+def _may_complete(obligation: SupplementaryObligation, snapshot: DeclarationSnapshot) -> bool:
+    if obligation.state not in AWAITED or not {obligation.lodged_by_id, obligation.organisation_id} & set(
+        snapshot.parties
+    ):
+        return False
+    tied = obligation.supplementary_id
+    return tied is None or tied == snapshot.id or not in_hand(tied)
 
 
 def _references(message: DeclarationMessage) -> Iterator[Reference]:

@@ -1,9 +1,10 @@
 """How the debt of each kind of declaration is covered in the transaction of its release."""
 
 from datetime import datetime
+from uuid import UUID
 
 from clearance.models import SupplementaryObligation
-from clearance.services.two_step.obligations import AWAITED, is_simplified, moved, scheme_at, told
+from clearance.services.two_step.obligations import AWAITED, is_simplified, moved, obligation_locked, scheme_at, told
 from declarations.selectors import declaration_head
 from declarations.services import declaration_clear
 from declarations.states import LegalState
@@ -26,10 +27,11 @@ def debt_cover(work: Work, head: DeclarationHead, *, actor: Actor, at: datetime)
     payer = head.trader_org or head.lodged_by
     if is_simplified(head):
         return debt_secure(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
-    obligation = _completed_by(head)
-    if obligation is None:
+    simplified_id = _completed_by(head)
+    simplified = declaration_head(simplified_id, lock=True) if simplified_id else None
+    obligation = obligation_locked(simplified.id) if simplified else None
+    if simplified is None or obligation is None or obligation.state not in AWAITED:
         return account_debit(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
-    simplified = declaration_head(obligation.pk, lock=True)
     result = security_settle(
         work, declaration_id=head.id, secured_by=simplified.id, organisation_id=payer, actor=actor, at=at
     )
@@ -38,25 +40,22 @@ def debt_cover(work: Work, head: DeclarationHead, *, actor: Actor, at: datetime)
     return result.state
 
 
-def _completed_by(head: DeclarationHead) -> SupplementaryObligation | None:
-    """The obligation that a full declaration was tied to when it was accepted."""
+def _completed_by(head: DeclarationHead) -> UUID | None:
+    """The simplified declaration that a full one was tied to when it was accepted."""
     scheme = scheme_at(head.lodged_at)
     if scheme is None or head.type_code[2] not in scheme.supplementary:
         return None
-    return SupplementaryObligation.objects.filter(supplementary_id=head.id, state__in=AWAITED).first()
+    return SupplementaryObligation.objects.filter(supplementary_id=head.id).values_list("pk", flat=True).first()
 
 
 def _complete(
     work: Work,
     simplified: DeclarationHead,
-    seen: SupplementaryObligation,
+    obligation: SupplementaryObligation,
     full: DeclarationHead,
     actor: Actor,
     at: datetime,
 ) -> None:
-    obligation = SupplementaryObligation.objects.select_for_update().get(pk=seen.pk)
-    if obligation.state not in AWAITED:
-        return
     moved(work, obligation, "complete", at=at)
     more = {"supplementary_mrn": full.mrn}
     told(work, obligation, Verb.SUPPLEMENTARY_COMPLETED, "supplementary_completed", actor=actor, more=dict(more))
