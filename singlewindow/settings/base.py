@@ -38,6 +38,13 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationLodged": ["clearance.decide"],
     "DeclarationExpiryDue": ["declarations.tasks.expire"],
     "GoodsPresented": ["clearance.decide"],
+    "ManifestFiled": ["cargo.link"],
+    "CargoRoomChanged": ["cargo.room"],
+    "CargoCovered": ["clearance.decide"],
+    "CargoArrived": ["declarations.arrived"],
+    "CargoDeparted": ["declarations.departed"],
+    "ArrivalAwaited": ["declarations.present"],
+    "GoodsLeft": ["declarations.leave"],
     "DeclarationReleased": [],
     "DeclarationEnded": ["clearance.close"],
     "HoldDecided": ["clearance.decide"],
@@ -55,6 +62,7 @@ REACTIONS: dict[str, list[str]] = {
 MESSAGE_FAMILIES: dict[str, str] = {
     "json": "declarations.messages.family.DECLARATIONS",
     "cds-dec": "declarations.messages.family.DECLARATIONS",
+    "ens-ics": "singlewindow.ens.family.ENTRY_SUMMARIES",
     "cds-movements": "singlewindow.cargo.messages.movements.MOVEMENTS",
 }
 
@@ -62,7 +70,11 @@ MESSAGE_FAMILIES: dict[str, str] = {
 EDIFACT_MESSAGES: dict[str, str] = {}
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
-LODGEMENT_CHECKS: list[str] = ["agencies.services.lodgement_check", "clearance.services.supplementary_check"]
+LODGEMENT_CHECKS: list[str] = [
+    "declarations.services.cargo.lodgement_check",
+    "agencies.services.lodgement_check",
+    "clearance.services.supplementary_check",
+]
 
 # Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose certificates
 # a receiver may show (empty: those that the system trusts).
