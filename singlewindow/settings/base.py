@@ -12,6 +12,7 @@ from singlewindow.settings.env import (
     PROJECT_ROOT,
     Component,
     database_from_url,
+    document_storage,
     embedded_addresses,
     environment,
     secret_key_for,
@@ -68,6 +69,14 @@ MESSAGE_FAMILIES: dict[str, str] = {
 
 # Who takes a message of UN/EDIFACT, by its type: an object with the doors of messaging.types.EdifactFamily.
 EDIFACT_MESSAGES: dict[str, str] = {}
+
+# Who beside its own organisation may read a document, by the declarations it is bound to: (actor, ids) -> bool.
+DOCUMENT_READERS: list[str] = ["clearance.selectors.papers_may_read"]
+
+# Keys of documents at rest, and the scanner that looks at them.
+FILE_KEYS: str = ENV.file_keys
+FILE_KEYS_PATH: Path = ENV.home / "file-keys"
+CLAMAV_ADDRESS: str = ENV.clamav
 
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = [
@@ -395,6 +404,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(ENV.home / "files" / "incoming"), "file_permissions_mode": 0o600},
     },
+    "documents": document_storage(ENV),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,8 +1,10 @@
 """Every variable the environment may set: its name, type, default, and a sentence when it is wrong."""
 
+import base64
 import difflib
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 NO_DATABASE = "postgresql://csw@/csw?host=/nonexistent/no-database-start-one-with-make-run"
+FILE_KEY_BYTES = 32
 NO_BROKER = "redis+socket:///nonexistent/no-broker-start-one-with-make-run"
 
 
@@ -101,6 +104,26 @@ class Environment(BaseSettings):
     webhook_ca_file: Annotated[
         str, Field(validation_alias="CSW_WEBHOOK_CA_FILE", description="Certificates that webhook receivers may show")
     ] = ""
+    storage: Annotated[
+        str,
+        Field(validation_alias="CSW_STORAGE", description="Where documents are kept: folder (default) or s3://bucket"),
+    ] = ""
+    s3_endpoint: Annotated[
+        str, Field(validation_alias="CSW_S3_ENDPOINT", description="Address of an S3-compatible service other than AWS")
+    ] = ""
+    s3_region: Annotated[str, Field(validation_alias="CSW_S3_REGION", description="Region of the bucket")] = ""
+    s3_key: Annotated[str, Field(validation_alias="CSW_S3_KEY", description="Access key of the bucket")] = ""
+    s3_secret: Annotated[str, Field(validation_alias="CSW_S3_SECRET", description="Secret of the access key")] = ""
+    file_keys: Annotated[
+        str,
+        Field(
+            validation_alias="CSW_FILE_KEYS",
+            description="Keys of documents at rest instead of the file in CSW_HOME: name:base64 of 32 bytes, newest last",
+        ),
+    ] = ""
+    clamav: Annotated[
+        str, Field(validation_alias="CSW_CLAMAV", description="Virus scanner: unix:/path/of/socket or tcp:host:port")
+    ] = ""
     shared: Annotated[Path, Field(validation_alias="CSW_SHARED", description="Folder of the sample inputs")] = (
         PROJECT_ROOT.parent / "shared"
     )
@@ -116,6 +139,29 @@ class Environment(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value if value.is_absolute() else (PROJECT_ROOT / value).resolve()
+
+    @field_validator("storage")
+    @classmethod
+    def _bucket(cls, value: str) -> str:
+        if value not in {"", "folder"} and not value.startswith("s3://"):
+            raise ValueError("must be folder, or begin with s3:// and name a bucket")
+        return value
+
+    @field_validator("clamav")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        if value and not re.fullmatch(r"unix:/.+|tcp:.+:\d{1,5}", value):
+            raise ValueError("must be unix:/path/of/socket or tcp:host:port")
+        return value
+
+    @field_validator("file_keys")
+    @classmethod
+    def _keys(cls, value: str) -> str:
+        for part in filter(None, value.split(",")):
+            name, _, key = part.strip().partition(":")
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,16}", name) or len(base64.b64decode(key)) != FILE_KEY_BYTES:
+                raise ValueError("must be name:base64 of 32 bytes, several separated by commas")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -213,6 +259,25 @@ def secret_key_for(home: Path) -> str:
         finally:
             os.unlink(draft)
     return path.read_text().strip()
+
+
+def document_storage(read: Environment) -> dict[str, Any]:
+    """Return the storage of kept documents: a folder of this home, or a bucket of an S3-compatible service."""
+    if not read.storage.startswith("s3://"):
+        options: dict[str, Any] = {"location": str(read.home / "files" / "documents"), "file_permissions_mode": 0o600}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    parts = urlsplit(read.storage)
+    options = {
+        "bucket_name": parts.netloc,
+        "location": parts.path.strip("/"),
+        "endpoint_url": read.s3_endpoint or None,
+        "region_name": read.s3_region or None,
+        "access_key": read.s3_key or None,
+        "secret_key": read.s3_secret or None,
+        "default_acl": None,
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def database_from_url(url: str) -> dict[str, Any]:
