@@ -37,3 +37,21 @@ def lodgement_checks_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) 
             if not callable(target):
                 problems.append(Error(f"LODGEMENT_CHECKS names {dotted}, which cannot be called.", id="runtime.E002"))
     return problems
+
+
+@register()
+def message_doors_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Report each entry of the tables of messages that names no object with both doors (runtime.E003)."""
+    problems: list[CheckMessage] = []
+    for table in ("MESSAGE_FAMILIES", "EDIFACT_MESSAGES"):
+        for kind, dotted in getattr(settings, table).items():
+            try:
+                target = import_string(dotted)
+            except ImportError as error:
+                problems.append(Error(f"{table}[{kind!r}] names {dotted}: {error}", id="runtime.E003"))
+            else:
+                if not all(callable(getattr(target, door, None)) for door in ("check", "take")):
+                    problems.append(
+                        Error(f"{table}[{kind!r}] names {dotted}, which cannot check and take.", id="runtime.E003")
+                    )
+    return problems

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from singlewindow.runtime.checks import lodgement_checks_resolve, reactions_resolve
+from singlewindow.runtime.checks import lodgement_checks_resolve, message_doors_resolve, reactions_resolve
 from singlewindow.settings.env import PROJECT_ROOT, Environment, database_from_url, secret_key_for, unknown_variables
 
 
@@ -107,6 +107,7 @@ def test_a_killed_task_is_over_before_its_lease():
 def test_every_entry_of_the_wiring_tables_resolves():
     assert reactions_resolve(None) == []
     assert lodgement_checks_resolve(None) == []
+    assert message_doors_resolve(None) == []
 
 
 def test_a_wiring_entry_that_leads_nowhere_is_reported(settings):
@@ -114,6 +115,11 @@ def test_a_wiring_entry_that_leads_nowhere_is_reported(settings):
     settings.LODGEMENT_CHECKS = ["singlewindow.settings.env.nothing", "singlewindow.settings.env.PROJECT_ROOT"]
     assert [problem.id for problem in reactions_resolve(None)] == ["runtime.E001"]
     assert [problem.id for problem in lodgement_checks_resolve(None)] == ["runtime.E002"] * 2
+
+
+def test_a_family_of_messages_that_leads_nowhere_or_has_no_doors_is_found_at_start(settings):
+    settings.MESSAGE_FAMILIES = {"json": "declarations.messages.family.NOTHING", "cds-dec": "decimal.Decimal"}
+    assert [problem.id for problem in message_doors_resolve(None)] == ["runtime.E003"] * 2
 
 
 def test_scripts_and_styles_need_a_nonce_or_our_own_origin():
