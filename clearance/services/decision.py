@@ -162,14 +162,21 @@ def conclude(
     head: DeclarationHead,
     actor: Actor,
     deadlines: Deadlines | None = None,
+    *,
+    timed: bool = False,
 ) -> None:
-    """Close the case of released goods, or note what they wait for, start the clock and tell the parties."""
+    """Close the case of released goods, or note what they wait for, start the clock and tell the parties.
+
+    Args:
+        timed: the timers of these deadlines run already.
+    """
     if verdict.release:
         case_write(work, closed(case, at=head.released_at or clock.now(), automatic=True))
         return
     deadlines = deadlines or deadlines_of(head)
     case_write(work, replace(case, amber_at=deadlines.amber_at, red_at=deadlines.red_at).under(verdict))
-    timers_start(work, head, deadlines, actor)
+    if not timed:
+        timers_start(work, head, deadlines, actor)
     party_event_publish(
         work,
         organisation_ids=snapshot.parties,
