@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from singlewindow.web.statuses import status_for
 from singlewindow.webhooks.rules import DESCRIPTION_LENGTH
 from singlewindow.webhooks.services import EndpointWish
 from singlewindow.webhooks.states import DeliveryState
-from singlewindow.web.statuses import status_for
 
 
 class EndpointForm(forms.Form):

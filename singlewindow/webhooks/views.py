@@ -14,8 +14,7 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import Conflict, RuleViolated, TransitionRefused
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.charts import Bar, Chart
-from singlewindow.web.types import Crumb
+from singlewindow.web.types import Bar, Chart, Crumb
 from singlewindow.webhooks.forms import EndpointForm, LogForm, SpanForm
 from singlewindow.webhooks.models import WebhookEndpoint
 from singlewindow.webhooks.selectors import (
@@ -148,7 +147,7 @@ def act(request: HttpRequest, endpoint_id: UUID, name: str) -> HttpResponse:
                 made = secret_rotate(work, actor=actor, endpoint_id=endpoint_id)
                 return _secret_page(request, endpoint_id, made.secret, fresh=False)
             service, sentence = acts[name]
-            service(work, actor=actor, endpoint_id=endpoint_id)  # type: ignore[operator]
+            service(work, actor=actor, endpoint_id=endpoint_id)
         messages.success(request, sentence)
     except (TransitionRefused, Conflict):
         messages.warning(request, _("Nothing was changed: this cannot be done now. See the state below."))

@@ -29,7 +29,8 @@ GROUP BY hour ORDER BY hour
 """
 COUNTS_SQL = """
 SELECT e.id, count(d.id) FILTER (WHERE d.state = 'PENDING'), count(d.id) FILTER (WHERE d.state = 'FAILED')
-FROM unnest(%s::uuid[]) AS e(id) LEFT JOIN webhooks_delivery d ON d.endpoint_id = e.id AND d.state IN ('PENDING', 'FAILED')
+FROM unnest(%s::uuid[]) AS e(id)
+LEFT JOIN webhooks_delivery d ON d.endpoint_id = e.id AND d.state IN ('PENDING', 'FAILED')
 GROUP BY e.id
 """
 
@@ -63,10 +64,7 @@ class Hour:
 
 def endpoints_for(actor: Actor) -> list[EndpointRow]:
     """The endpoints of the actor's organisation, those that are switched off last."""
-    actor.require(Permission.MANAGE_WEBHOOKS)
-    rows = list(
-        WebhookEndpoint.objects.filter(organisation_id=actor.organisation_id).order_by("created_at", "pk")[:200]
-    )
+    rows = list(WebhookEndpoint.objects.filter(organisation_id=_owner(actor)).order_by("created_at", "pk")[:200])
     counts = _counts([row.pk for row in rows])
     shown = [EndpointRow(row, *counts.get(row.pk, (0, 0))) for row in rows]
     return sorted(shown, key=lambda row: row.endpoint.state == "DISABLED")
@@ -74,8 +72,7 @@ def endpoints_for(actor: Actor) -> list[EndpointRow]:
 
 def endpoint_for(actor: Actor, endpoint_id: UUID) -> EndpointRow:
     """One endpoint of the actor's organisation. Raises NotFound."""
-    actor.require(Permission.MANAGE_WEBHOOKS)
-    found = WebhookEndpoint.objects.filter(pk=endpoint_id, organisation_id=actor.organisation_id).first()
+    found = WebhookEndpoint.objects.filter(pk=endpoint_id, organisation_id=_owner(actor)).first()
     if found is None:
         raise NotFound
     return EndpointRow(found, *_counts([found.pk]).get(found.pk, (0, 0)))
@@ -126,6 +123,13 @@ def endpoint_types(endpoint: WebhookEndpoint) -> Sequence[str]:
 
 
 STATES = tuple(state.value for state in DeliveryState)
+
+
+def _owner(actor: Actor) -> UUID:
+    actor.require(Permission.MANAGE_WEBHOOKS)
+    if actor.organisation_id is None:
+        raise NotFound
+    return actor.organisation_id
 
 
 def _counts(ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
