@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from declarations.models import Declaration, GoodsItem, TransportEquipment
 from declarations.schemas import DeclarationMessage
 from declarations.services.authority import Filing, filing_for
+from declarations.services.cargo import cargo_lodge
 from declarations.services.checks import message_checked
 from declarations.services.mrn import mrn_next
 from declarations.services.notices import parties_tell, step_record
@@ -146,6 +147,7 @@ def declaration_enter(work: Work, entry: Entry) -> Lodged:
     else:
         _draft_lodge(work, entry.actor, entry.draft_id, row)
     _parts_insert(work, lodged.id, message)
+    cargo_lodge(work, lodged, message, entry.actor)
     _tell(work, lodged, entry)
     return lodged
 

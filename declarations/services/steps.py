@@ -12,12 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from declarations.selectors.snapshots import declaration_head
+from declarations.services.cargo import cargo_accept
 from declarations.services.notices import parties_tell, step_record
 from declarations.states import GOODS, LEGAL, GoodsState, LegalState
 from declarations.types import DeclarationHead
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
+from singlewindow.cargo.services import write_off_reverse
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
@@ -57,6 +59,8 @@ PRESENT = Step(
     Verb.GOODS_PRESENTED, "presented", goods="present", time_column="presented_at", reaction="GoodsPresented"
 )
 CONTROL = Step(Verb.CONTROL_CHANGED, "", goods="control")
+REMOVE = Step(Verb.GOODS_REMOVED, "removed", goods="remove")
+EXIT = Step(Verb.GOODS_EXITED, "exited", goods="exit")
 
 UPDATE_SQL = """
 UPDATE declarations_declaration SET legal_state = %s, goods_state = %s{time}
@@ -79,7 +83,9 @@ def declaration_accept(
     head = locked or declaration_head(declaration_id, lock=True)
     if head.presented_at is None:
         raise TransitionRefused("'accept' is not possible before the goods are presented.")
-    return step_take(work, ACCEPT, head, actor, at=max(head.lodged_at, head.presented_at))
+    accepted = step_take(work, ACCEPT, head, actor, at=max(head.lodged_at, head.presented_at))
+    cargo_accept(work, accepted, actor)
+    return accepted
 
 
 def declaration_release(
@@ -106,6 +112,7 @@ def declaration_refuse(
         TransitionRefused: it is not accepted.
     """
     head = locked or declaration_head(declaration_id, lock=True)
+    write_off_reverse(work, head.id, actor)
     return step_take(work, REFUSE, head, actor, reason=reason, more={"reason": reason})
 
 
@@ -140,6 +147,7 @@ def declaration_invalidate(
     """
     head = locked or declaration_head(declaration_id, lock=True)
     step = INVALIDATE_RELEASED if head.legal_state is LegalState.RELEASED else INVALIDATE
+    write_off_reverse(work, head.id, actor)
     return step_take(work, step, head, actor, reason=reason, more={"reason": reason} | dict(more or {}))
 
 
@@ -155,6 +163,7 @@ def declaration_expire(work: Work, declaration_id: UUID, actor: Actor) -> Declar
     waiting = head.legal_state is LegalState.REGISTERED and head.goods_state is GoodsState.EXPECTED
     if not waiting or head.expires_at is None or clock.now() < head.expires_at:
         return None
+    write_off_reverse(work, head.id, actor)
     return step_take(work, EXPIRE, head, actor)
 
 
