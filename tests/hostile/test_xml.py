@@ -104,7 +104,7 @@ def test_X12_X18_X19_other_encodings_and_broken_documents_are_refused(
 
 @pytest.mark.parametrize(
     "split",
-    ["8516<!-- x -->7100", "8516<?x y?>7100", "<![CDATA[8516]]>7100", "&#56;5167100", "\n  85167100\n"],
+    ["8516<!-- x -->7100", "8516<?x y?>7100", "<![CDATA[8516]]>7100", "&#56;5167100", "  85167100 "],
     ids=["comment", "instruction", "CDATA", "reference", "blanks around"],
 )
 def test_X13_the_code_around_a_comment_is_read_whole(software: Software, split: str) -> None:

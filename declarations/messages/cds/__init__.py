@@ -1,8 +1,11 @@
 """Declarations in XML: WCO Data Model 3, DEC-DMS version 2."""
 
+from dataclasses import replace
+from typing import NoReturn
+
 from pydantic import ValidationError
 
-from declarations.messages.cds.envelope import StructureRefused, declaration_of, kind_of
+from declarations.messages.cds.envelope import ContentRefused, StructureRefused, declaration_of, kind_of
 from declarations.messages.cds.table import DECLARATION
 from declarations.messages.cds.walk import Walk
 from declarations.messages.findings import findings
@@ -14,6 +17,16 @@ from singlewindow.messaging.kinds import MessageKind
 
 ORIGINAL = "9"
 """Function code of a new declaration (UN/EDIFACT 1225)."""
+
+
+MISSING = "DL-090"
+"""A declaration has the fields that every declaration needs, and a group those without which it says nothing."""
+NARROWER = "DL-091"
+"""A value that the message allows also fits the canonical form."""
+
+_NUMBERS = ("/number", "/sequence")
+"""Lines bear their number in every message."""
+_STRUCTURAL = frozenset({"format.too_many", "format.unknown_field"})
 
 
 def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
@@ -36,13 +49,35 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
     try:
         message = DeclarationMessage.model_validate(values)
     except ValidationError as error:
-        found += _with_sources(findings(error), walk)
+        found += _weighed(_with_sources(findings(error), walk), walk)
+    told = {one.source for one in found}
+    found += [fault for fault in walk.faults if fault.source not in told]
     if found or message is None:
-        found = in_message_order(found)
-        refusal = StructureRefused(found[0].message, code=found[0].rule, violations=found)
-        refusal.kind = kind
-        raise refusal
+        _refuse(in_message_order(found), kind)
     return message, kind
+
+
+def _refuse(found: list[Violation], kind: MessageKind) -> NoReturn:
+    structural = next((one for one in found if one.rule.startswith("format.")), None)
+    first = structural or found[0]
+    refusal = (StructureRefused if structural else ContentRefused)(first.message, code=first.rule, violations=found)
+    refusal.kind = kind
+    raise refusal
+
+
+def _weighed(found: list[Violation], walk: Walk) -> list[Violation]:
+    """Findings of the canonical form where the message itself is sound, as the rules that they break.
+
+    The schema of the message lets nearly everything be left out and is wide in its codes; a declaration is not.
+    """
+    faulty = {fault.source for fault in walk.faults} | {one.source for one in walk.findings}
+    return [one if one.source in faulty else replace(one, rule=_rule(one)) for one in found]
+
+
+def _rule(found: Violation) -> str:
+    if found.rule == "format.missing":
+        return found.rule if found.pointer.endswith(_NUMBERS) else MISSING
+    return found.rule if found.rule in _STRUCTURAL else NARROWER
 
 
 def _wrong_function(function: str | None) -> Violation:

@@ -35,6 +35,12 @@ class StructureRefused(FormatRefused):
     kind = MessageKind("cds-dec", "")
 
 
+class ContentRefused(StructureRefused):
+    """The structure is sound, but the content does not make a declaration."""
+
+    title = "The message does not hold all that a declaration needs"
+
+
 def declaration_of(root: _Element) -> _Element:
     """The one declaration in a document.
 

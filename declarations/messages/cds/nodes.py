@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from lxml.etree import _Element
 
+from declarations.messages.cds.forms import Form, form_of
+
 WCO = "urn:wco:datamodel:WCO:DEC-DMS:2"
 WCO_TYPES = "urn:wco:datamodel:WCO:Declaration_DS:DMS:2"
 
@@ -28,8 +30,6 @@ class Leaf:
     read: Reader | None = None
     """Turns the text into the canonical value; text that it cannot turn passes on and is refused by the schema."""
     many: bool = False
-    limit: int = 0
-    """Most characters, for a value that a fold joins or drops so that the schema never sees it by itself."""
     into: str = field(init=False, compare=False, default="")
     key: str = field(init=False, compare=False, default="")
 
@@ -47,14 +47,24 @@ class Group:
     many: bool = False
     fold: Fold | None = None
     """Puts the object read from the group into the object around it, where that is more than one field."""
+    most: int = 20_000
+    """Most elements of this name in a row; one more ends the reading."""
     into: str = field(init=False, compare=False, default="")
     key: str = field(init=False, compare=False, default="")
-    members: dict[str, tuple[int, "Leaf | Group"]] = field(init=False, compare=False, repr=False)
-    """The parts by their qualified tag, with their place in the order."""
+    members: dict[str, tuple[int, "Leaf | Group", Form | None]] = field(init=False, compare=False, repr=False)
+    """The parts by their qualified tag, with their place in the order and the form of a value."""
+    numbered: bool = field(init=False, compare=False, default=False)
+    """Whether each must bear its number, and no field of the canonical form asks for it."""
 
     def __post_init__(self) -> None:
-        members = {f"{{{WCO}}}{part.name}": (place, part) for place, part in enumerate(self.parts)}
+        members = {
+            f"{{{WCO}}}{part.name}": (place, part, form_of(self.name, part.name) if isinstance(part, Leaf) else None)
+            for place, part in enumerate(self.parts)
+        }
         object.__setattr__(self, "members", members)
+        number = next((part for part in self.parts if part.name == "SequenceNumeric"), None)
+        asked = number is not None and number.to != "" and self.fold is None
+        object.__setattr__(self, "numbered", number is not None and not asked and self.name != "Pointer")
         _split_target(self)
 
 

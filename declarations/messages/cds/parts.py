@@ -74,7 +74,7 @@ PREVIOUS_DOCUMENT = Group(
 
 HEADER_DOCUMENT = Group(
     "AdditionalDocument",
-    (Leaf("CategoryCode", "category", limit=3), Leaf("ID", "id"), Leaf("TypeCode", "type", limit=3)),
+    (Leaf("CategoryCode", "category"), Leaf("ID", "id"), Leaf("TypeCode", "type")),
     "documents",
     many=True,
     fold=folds.document,
@@ -83,11 +83,11 @@ HEADER_DOCUMENT = Group(
 ITEM_DOCUMENT = Group(
     "AdditionalDocument",
     (
-        Leaf("CategoryCode", "category", limit=3),
+        Leaf("CategoryCode", "category"),
         Leaf("EffectiveDateTime", "valid_on", instant),
         Leaf("ID", "id"),
         Leaf("Name", "name"),
-        Leaf("TypeCode", "type", limit=3),
+        Leaf("TypeCode", "type"),
         Leaf("LPCOExemptionCode", "status"),
         Group("Submitter", (Leaf("Name", "issuer"), Leaf("RoleCode", "issuer_role"))),
         Group(
@@ -113,5 +113,5 @@ DESTINATION = Group("Destination", (Leaf("CountryCode", "destination_country"), 
 EXPORT_COUNTRY = Group("ExportCountry", (Leaf("ID", "export_country"),))
 UCR = Group("UCR", (Leaf("ID"), Leaf("TraderAssignedReferenceID", "ucr")))
 EQUIPMENT_NUMBER = (Leaf("SequenceNumeric", "sequence", whole), Leaf("ID", "id"))
-DROPPED_NUMBER = Leaf("SequenceNumeric", "sequence", whole, limit=5)
+DROPPED_NUMBER = Leaf("SequenceNumeric", "sequence", whole)
 """The number of a line that becomes a plain entry of a list."""

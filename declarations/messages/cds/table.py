@@ -62,7 +62,7 @@ _COMMODITY = Group(
         Leaf("Description", "description"),
         Group(
             "Classification",
-            (Leaf("ID", "code", limit=18), Leaf("IdentificationTypeCode", "type", limit=3)),
+            (Leaf("ID", "code"), Leaf("IdentificationTypeCode", "type")),
             "commodity_code",
             many=True,
             fold=folds.classification,
@@ -134,7 +134,7 @@ GOODS_ITEM = Group(
         ),
         Group(
             "Origin",
-            (Leaf("CountryCode", "country"), Leaf("RegionID"), Leaf("TypeCode", "type", limit=3)),
+            (Leaf("CountryCode", "country"), Leaf("RegionID"), Leaf("TypeCode", "type")),
             "origin",
             many=True,
             fold=folds.origin,
@@ -147,6 +147,7 @@ GOODS_ITEM = Group(
     ),
     "items",
     many=True,
+    most=999,
 )
 
 _GOODS_LOCATION = Group(
@@ -238,6 +239,7 @@ _CONSIGNMENT_ITEM = Group(
         Group("Freight", (Leaf("PaymentMethodCode"),)),
     ),
     many=True,
+    most=999,
 )
 
 _CONSIGNMENT = Group(

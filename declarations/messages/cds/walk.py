@@ -7,9 +7,9 @@ from typing import Final, cast
 from lxml import etree
 from lxml.etree import _Element
 
-from declarations.messages.cds.nodes import Group, Leaf, Object
-from declarations.messages.cds.parts import DROPPED_NUMBER
-from declarations.messages.cds.values import instant, whole
+from declarations.messages.cds.forms import DATE, Form
+from declarations.messages.cds.nodes import WCO, WCO_TYPES, Group, Leaf, Object
+from declarations.messages.cds.values import instant
 from declarations.messages.findings import MAX_FINDINGS
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.strict_json import printable
@@ -17,10 +17,12 @@ from singlewindow.kernel.strict_json import printable
 MAX_KEPT: Final = 999
 """Elements kept without a field of their own; the schema refuses a message with more."""
 
-MAX_LINES: Final = 20_000
-"""Lines of one list; one more ends the reading."""
-
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_PLACES_OF_SCHEMAS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
+_NUMBER = f"{{{WCO}}}SequenceNumeric"
+_EXPORT_COUNTRY = f"{{{WCO}}}ExportCountry"
+"""Its ID is a code."""
+_DATE = f"{{{WCO_TYPES}}}DateTimeString"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ATTRIBUTES = etree.XPath("//@*/..")
 _MIXED_TEXT = etree.XPath("//*[*]/text()/..")
@@ -37,10 +39,22 @@ _ENDINGS: Final = (
     ("Measure", frozenset({"unitCode"})),
     ("Quantity", frozenset({"unitCode"})),
     ("Code", _CODE_ATTRIBUTES),
-    ("ID", _ID_ATTRIBUTES | _CODE_ATTRIBUTES),
+    ("ID", _ID_ATTRIBUTES),
     ("DateTimeString", frozenset({"formatCode"})),
 )
 """Attributes by the end of the element's name (its representation term in the WCO Data Model)."""
+_TEXTS = frozenset(
+    {"Authentication", "CityName", "CountrySubDivisionName", "Description", "Line", "LocationName", "Name"}
+    | {"PackingMaterialDescription", "ResponsibleAgencyName", "StatementDescription", "WCOTypeName"}
+)
+_ATTRIBUTE_FORMS: Final = {
+    "currencyID": re.compile(r"[A-Z]{3}"),
+    "unitCode": re.compile(r".{1,5}", re.DOTALL),
+    "formatCode": re.compile(r"102|304"),
+    "languageID": re.compile(r"\s*[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*\s*"),
+    "listAgencyID": re.compile(r".{1,3}"),
+    "schemeAgencyID": re.compile(r".{1,3}"),
+}
 
 
 class Walk:
@@ -49,6 +63,8 @@ class Walk:
     def __init__(self, root: _Element, *, trace: bool = False) -> None:
         self.root = root
         self.findings: list[Violation] = []
+        self.faults: list[Violation] = []
+        """Values that their form in the message does not allow, one each at most."""
         self.others: list[dict[str, str]] = []
         self.sources: dict[str, _Element] | None = {} if trace else None
         """Pointer to element, kept only on the second reading that explains a refusal."""
@@ -69,15 +85,17 @@ class Walk:
             if member is None:
                 self._unknown(child, pointer)
                 continue
-            index, part = member
+            index, part, form = member
             if index > place:
                 place = index
             elif index < place or not part.many:
                 self._misplaced(child, part, pointer, repeated=index == place)
             if isinstance(part, Leaf):
-                self._leaf(child, part, around, pointer)
+                self._leaf(child, part, form, around, pointer)
             else:
                 self._inner(child, part, around, pointer)
+        if group.numbered and element.find(_NUMBER) is None:
+            self._finding("format.missing", element, pointer, "SequenceNumeric must be given.")
 
     def _inner(self, child: _Element, part: Group, around: Object, pointer: str) -> None:
         key = part.key
@@ -93,14 +111,12 @@ class Walk:
                 self.sources.setdefault(pointer, child)
             values: Object = {}
             self._group(child, part, values, pointer)
-            if part.parts[0] is DROPPED_NUMBER and "sequence" not in values:
-                self._finding("format.missing", child, pointer, "SequenceNumeric must be given.")
             if values:
                 part.fold(values, around)
             return
         if part.many:
             listed = around.setdefault(key, [])
-            if len(listed) >= MAX_LINES:
+            if len(listed) >= part.most:
                 self._too_many(child, part, pointer)
                 return
             pointer = f"{pointer}/{len(listed)}"
@@ -121,17 +137,20 @@ class Walk:
         elif part.parts[0].name != "SequenceNumeric" and part.key != "items":
             around[part.key].pop()
 
-    def _leaf(self, child: _Element, leaf: Leaf, around: Object, pointer: str) -> None:
+    def _leaf(self, child: _Element, leaf: Leaf, form: Form | None, around: Object, pointer: str) -> None:
         text = child.text or ""
+        if leaf.read is instant:
+            self._instant(child, leaf, pointer)
+        else:
+            if form is not None and not form.plain(text) and not form.accepts(text):
+                self._fault(child, leaf, form, text, pointer)
+            if len(child):
+                self._finding("format.unexpected_element", child, pointer, "A value may not hold other elements.")
         if not text.isprintable() or text[:1] == " " or text[-1:] == " ":
             text = self._clean(text, child, pointer)
         elif not text.isascii():
             text = unicodedata.normalize("NFC", text)
         value = text if leaf.read is None else leaf.read(text, child)
-        if len(child) != (leaf.read is instant):
-            self._finding("format.unexpected_element", child, pointer, "A value may not hold other elements.")
-        if leaf.limit:
-            self._check_alone(leaf, text, value, child, pointer)
         key = leaf.key
         if not key:
             self._keep(child, value)
@@ -146,14 +165,22 @@ class Walk:
         if self.sources is not None:
             self.sources[f"{pointer}/{key}"] = child
 
-    def _check_alone(self, leaf: Leaf, text: str, value: object, child: _Element, pointer: str) -> None:
-        """The form of a value that the canonical form does not keep by itself."""
-        if not text:
-            self._finding("format.empty", child, pointer, f"{leaf.name} is empty.")
-        elif len(text) > leaf.limit:
-            self._finding("format.too_long", child, pointer, f"{leaf.name} has more than {leaf.limit} characters.")
-        elif leaf.read is whole and not isinstance(value, int):
-            self._finding("format.type", child, pointer, f"{leaf.name} is not a whole number.")
+    def _instant(self, child: _Element, leaf: Leaf, pointer: str) -> None:
+        """One DateTimeString and nothing else."""
+        if len(child) != 1 or child[0].tag != _DATE or len(child[0]):
+            self._finding("format.unexpected_element", child, pointer, f"{leaf.name} holds one DateTimeString.")
+        elif not DATE.accepts(child[0].text or ""):
+            self._fault(child, leaf, DATE, child[0].text or "", pointer)
+        elif child[0].get("formatCode") is None:
+            self._finding("format.missing", child[0], pointer, "formatCode must be given (102 or 304).")
+
+    def _fault(self, child: _Element, leaf: Leaf, form: Form, text: str, pointer: str) -> None:
+        if len(self.faults) < MAX_FINDINGS:
+            where = "/".join(part for part in (pointer, leaf.into, leaf.key) if part)
+            shown = printable(text)[:120]
+            sentence = f"{leaf.name} is empty." if not shown.strip() else f"{shown} does not have the right form."
+            remedy, source = f"Use {form.words}.", self.where(child)
+            self.faults.append(Violation(form.rule(text), where, sentence, remedy, shown, source))
 
     def _clean(self, text: str, child: _Element, pointer: str) -> str:
         """Text without the line breaks and indents of the document; other control characters are found wrong."""
@@ -174,13 +201,25 @@ class Walk:
         """Attributes and loose text, found by two passes of C code instead of a look at every element."""
         for element in _elements(_ATTRIBUTES, self.root):
             name = etree.QName(element).localname
-            allowed = next((known for ending, known in _ENDINGS if name.endswith(ending)), frozenset({"languageID"}))
-            for attribute in map(str, element.keys()):
-                if attribute not in allowed and not attribute.startswith(_XSI):
-                    text = f"The attribute {printable(attribute)} is not known here."
-                    self._finding("format.unknown_attribute", element, "", text)
+            known = frozenset({"languageID"}) if name in _TEXTS else frozenset()
+            allowed = next((some for ending, some in _ENDINGS if name.endswith(ending)), known)
+            if name == "ID" and (around := element.getparent()) is not None and around.tag == _EXPORT_COUNTRY:
+                allowed = _CODE_ATTRIBUTES
+            for attribute, value in element.items():
+                self._check_attribute(element, str(attribute), str(value), allowed)
         for element in _elements(_MIXED_TEXT, self.root):
             self._finding("format.unexpected_text", element, "", "There is text between the elements.")
+
+    def _check_attribute(self, element: _Element, name: str, value: str, allowed: frozenset[str]) -> None:
+        if name in _PLACES_OF_SCHEMAS:
+            return
+        if name not in allowed:
+            self._finding(
+                "format.unknown_attribute", element, "", f"The attribute {printable(name)} is not known here."
+            )
+        elif (form := _ATTRIBUTE_FORMS.get(name)) and not form.fullmatch(value):
+            text = f"{printable(value)[:60]} is no value of the attribute {name}."
+            self._finding("format.value", element, "", text)
 
     def _unknown(self, child: _Element, pointer: str) -> None:
         text = f"The element {printable(etree.QName(child).localname)} is not known here."
@@ -188,7 +227,7 @@ class Walk:
 
     def _too_many(self, child: _Element, part: Group, pointer: str) -> None:
         if not any(one.rule == "format.too_many" for one in self.findings):
-            text = f"There are more than {MAX_LINES} elements {part.name}."
+            text = f"There are more than {part.most} elements {part.name}."
             self._finding("format.too_many", child, pointer, text)
 
     def _misplaced(self, child: _Element, part: Leaf | Group, pointer: str, *, repeated: bool) -> None:
