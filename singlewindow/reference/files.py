@@ -29,6 +29,8 @@ from singlewindow.reference.types import (
     DocumentExemption,
     LowValueScheme,
     Office,
+    OnceOnlyException,
+    OnceOnlyScheme,
     TwoStepScheme,
 )
 
@@ -238,10 +240,21 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
         scheme = values["low_value"]
         excluded, highest = tuple(scheme["excluded"]), Decimal(scheme["max_value"])
         values["low_value"] = LowValueScheme(**(scheme | {"max_value": highest, "excluded": excluded}))
+    if "once_only" in values:
+        values["once_only"] = _once_only(values["once_only"])
     if "two_step" in values:
         scheme = values["two_step"]
         values["two_step"] = TwoStepScheme(**(scheme | {"reminder_days": tuple(scheme["reminder_days"])}))
     return CountryProfile(**values)
+
+
+def _once_only(settings: Mapping[str, Any]) -> OnceOnlyScheme:
+    return OnceOnlyScheme(
+        exempt={direction: tuple(codes) for direction, codes in settings["exempt"].items()},
+        exceptions=tuple(OnceOnlyException(**one) for one in settings["exceptions"]),
+        originals=dict(settings["originals"]),
+        law=settings["law"],
+    )
 
 
 def _exemption(settings: Mapping[str, Any]) -> DocumentExemption:

@@ -265,6 +265,29 @@ class LowValueScheme:
 
 
 @dataclass(frozen=True, slots=True)
+class OnceOnlyException:
+    """A published ground on which a body may ask for what is here already. Source: WTO TFA, article 10.4.2."""
+
+    id: str
+    sentence: str
+    law: str
+    lifts_exemption: bool
+    """Whether it also lets a body ask for a document that is not asked for at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnceOnlyScheme:
+    """What is not asked for, when something may be asked for again, and who holds originals (F11, F12, F25)."""
+
+    exempt: Mapping[str, tuple[str, ...]]
+    """Document codes that nobody asks for, by direction."""
+    exceptions: tuple[OnceOnlyException, ...]
+    originals: Mapping[str, str]
+    """The body that holds the original of a document, by the document's code."""
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountryProfile:
     """Everything about the country that another country would set otherwise, for one period."""
 
@@ -309,6 +332,8 @@ class CountryProfile:
     document_exemptions: tuple[DocumentExemption, ...]
     low_value: LowValueScheme | None = None
     """None: this country has no such scheme in this period."""
+    once_only: OnceOnlyScheme | None = None
+    """None: every body asks for what it likes, as often as it likes."""
     two_step: TwoStepScheme | None = None
     """None: a declaration is lodged whole, or not at all."""
 
