@@ -32,6 +32,9 @@ class Permission(StrEnum):
     CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
     SEND_FILE = "file.send"  # Send documents and bulk files, and keep them on the shelf of one's organisation.
     SEND_MESSAGE = "message.send"  # Send a message of any format; what it asks for needs a permission of its own.
+    ENTRY_FILE = "entry.file"  # Lodge and amend entry summary declarations, and answer what is asked of them.
+    ENTRY_VIEW_OWN = "entry.view_own"  # See the entry summary declarations of organisations one may file for.
+    ENTRY_ASSESS = "entry.assess"  # Ask, clear or forbid loading on entry summary declarations.
     MANIFEST_FILE = "manifest.file"  # File, amend and cancel the manifests of one's organisation.
     MANIFEST_VIEW_OWN = "manifest.view_own"  # See them, and what of their goods is declared.
     ARRIVAL_TELL = "arrival.tell"  # Tell that a conveyance, a container or goods have arrived or left.
@@ -67,6 +70,8 @@ P = Permission
 
 _FILING = frozenset(
     {
+        P.ENTRY_FILE,
+        P.ENTRY_VIEW_OWN,
         P.DRAFT_DECLARATION,
         P.LODGE_DECLARATION,
         P.VIEW_OWN_DECLARATION,
@@ -82,6 +87,7 @@ _FILING = frozenset(
 )
 _OFFICER = frozenset(
     {
+        P.ENTRY_ASSESS,
         P.VIEW_ANY_DECLARATION,
         P.SEARCH_DECLARATION,
         P.VIEW_RISK,
@@ -94,7 +100,9 @@ _OFFICER = frozenset(
         P.MAKE_QUOTE,
     }
 )
-_CARRIER = frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED})
+_CARRIER = frozenset(
+    {P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED}
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRADER: _FILING,
@@ -142,6 +150,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.VIEW_PERMIT,
         }
     ),
+    "entries": frozenset({P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.SEND_MESSAGE}),
     "manifests": frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.SEND_MESSAGE}),
     "arrivals": frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE}),
     "quotes": frozenset({P.MAKE_QUOTE}),
@@ -152,6 +161,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 """What a token may do: its scopes' permissions, and never more than the roles of its organisation allow."""
 
 SCOPE_SENTENCES: dict[str, str] = {
+    "entries": "Lodge and amend entry summary declarations and answer questions about them",
     "declarations": "Lodge declarations, present goods and read what was lodged",
     "manifests": "File manifests and read what of them is declared",
     "arrivals": "Tell what has arrived and left",

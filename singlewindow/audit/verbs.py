@@ -98,6 +98,25 @@ class Verb(StrEnum):
     INSPECTION_RECORDED = "inspection.recorded", "The outcome of a check was recorded."
     ALERT_RAISED = "alert.raised", "Goods were not released in time; the holder was warned."
 
+    ENTRY_LODGED = "entry.lodged", "An entry summary declaration passed every check and got its MRN."
+    ENTRY_AMENDED = "entry.amended", "An entry summary declaration was given a new version."
+    ENTRY_ASSESSED = (
+        "entry.assessed",
+        "The assessment of an entry summary declaration is complete: the goods may be loaded.",
+    )
+    ENTRY_INFORMATION_REQUESTED = (
+        "entry.information_requested",
+        "Something was asked about an entry summary declaration, with a deadline.",
+    )
+    ENTRY_INFORMATION_GIVEN = "entry.information_given", "The filer of an entry summary declaration answered."
+    ENTRY_ALERT_RAISED = (
+        "entry.alert_raised",
+        "The targeting desk was warned: the assessment proposes not to load the goods.",
+    )
+    ENTRY_ALERT_ACKNOWLEDGED = "entry.alert_acknowledged", "An officer of the targeting desk took note of the warning."
+    ENTRY_LOADING_FORBIDDEN = "entry.loading_forbidden", "An officer decided that the goods may not be loaded."
+    ENTRY_ENDED = "entry.ended", "The time of an entry summary declaration is over."
+
     MANIFEST_FILED = "manifest.filed", "A carrier or forwarder filed a manifest."
     MANIFEST_AMENDED = "manifest.amended", "A manifest was given a new version."
     MANIFEST_CANCELLED = "manifest.cancelled", "A manifest was taken back before arrival."
