@@ -6,7 +6,7 @@ messages, equal hashes and equal findings.
 
 from dataclasses import dataclass
 
-from declarations.messages.cds import StructureRefused, read_xml
+from declarations.messages.cds import StructureRefused, read_xml, write_xml
 from declarations.messages.json_form import FieldsRefused, message_read, read_json, write_json
 from declarations.messages.suspicious import suspicious_text
 from declarations.schemas import DeclarationMessage
@@ -66,4 +66,5 @@ __all__ = [
     "read_xml",
     "suspicious_text",
     "write_json",
+    "write_xml",
 ]

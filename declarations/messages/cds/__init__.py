@@ -6,8 +6,10 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from declarations.messages.cds.envelope import ContentRefused, StructureRefused, declaration_of, kind_of
+from declarations.messages.cds.statements import STATEMENT_TYPE, StatementsBroken, carried
 from declarations.messages.cds.table import DECLARATION
 from declarations.messages.cds.walk import Walk
+from declarations.messages.cds.write import write_xml
 from declarations.messages.findings import findings
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.places import in_message_order
@@ -43,6 +45,10 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
     function = values.pop("function", None)
     kind = kind_of(function, values.get("type_code"))
     found = list(walk.findings)
+    try:
+        values = carried(values)
+    except StatementsBroken:
+        found.append(_broken_statements())
     if function != ORIGINAL:
         found.append(_wrong_function(function))
     message = None
@@ -55,6 +61,11 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
     if found or message is None:
         _refuse(in_message_order(found), kind)
     return message, kind
+
+
+def _broken_statements() -> Violation:
+    text, source = f"The statements of type {STATEMENT_TYPE} do not fit this message.", "/Declaration"
+    return Violation("format.statements", "/additional_information", text, "Leave them out.", source=source)
 
 
 def _refuse(found: list[Violation], kind: MessageKind) -> NoReturn:
@@ -101,4 +112,4 @@ def _with_sources(found: list[Violation], first: Walk) -> list[Violation]:
     ]
 
 
-__all__ = ["StructureRefused", "read_xml"]
+__all__ = ["ContentRefused", "StructureRefused", "read_xml", "write_xml"]
