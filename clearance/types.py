@@ -28,6 +28,7 @@ class Term(StrEnum):
     CUSTOMS_HOLD = "customs_hold", gettext_noop("Customs has a check to finish.")
     AGENCY_HOLD = "agency_hold", gettext_noop("Another agency holds the goods.")
     PERMIT = "permit", gettext_noop("A permit is missing, not valid or used up.")
+    CARGO = "cargo", gettext_noop("More is declared than the manifest has left.")
     ASSESSMENT = "assessment", gettext_noop("Duty and taxes could not be assessed yet.")
     MONEY = "money", gettext_noop("Duty and taxes are not covered.")
 
@@ -86,6 +87,7 @@ HOLDERS: dict[Term, Holder] = {
     Term.CUSTOMS_HOLD: Holder.CUSTOMS,
     Term.AGENCY_HOLD: Holder.AGENCY,
     Term.PERMIT: Holder.TRADER,
+    Term.CARGO: Holder.TRADER,
     Term.ASSESSMENT: Holder.CUSTOMS,
     Term.MONEY: Holder.TRADER,
 }

@@ -20,16 +20,18 @@ def release_verdict(
     holds: Iterable[str],
     permits_satisfied: bool,
     fiscal: FiscalState,
+    cargo_short: bool = False,
 ) -> Verdict:
     """Whether goods may be released: accepted, presented, no hold, permits reserved and valid, debt covered.
 
     Args:
         holds: the agency of every hold that is open, customs among them.
+        cargo_short: more is declared than the bills of the manifest have left (CA-013).
         permits_satisfied: every permit that is required is reserved and was valid at acceptance.
 
     Source: CL-REL-01 (domain.md K1): release if and only if the legal state is ACCEPTED, the goods are presented or
-    under control, the set of holds is empty, every required permit is reserved and valid, and the debt is paid,
-    deferred, secured or nil.
+    under control, the set of holds is empty, every required permit is reserved and valid, no more is declared than was
+    manifested, and the debt is paid, deferred, secured or nil.
     """
     held_by = list(holds)
     agencies = sorted({agency for agency in held_by if agency != CUSTOMS})
@@ -39,6 +41,7 @@ def release_verdict(
         (Term.CUSTOMS_HOLD, CUSTOMS in held_by),
         (Term.AGENCY_HOLD, bool(agencies)),
         (Term.PERMIT, not permits_satisfied),
+        (Term.CARGO, cargo_short),
         (Term.ASSESSMENT, fiscal in UNASSESSED),
         (Term.MONEY, fiscal not in COVERED and fiscal not in UNASSESSED),
     )

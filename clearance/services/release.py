@@ -18,6 +18,7 @@ from fees.services import debt_finalise
 from fees.states import COVERED, FiscalState
 from risk.types import Lane
 from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.cargo.selectors import cargo_short
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import timers_cancel
 
@@ -54,6 +55,8 @@ def release_try(
     held = [hold.agency for hold in holds_open_for(head.id)] if holds is None else list(holds)
     satisfied = lpco_status(head.id).satisfied if permits_satisfied is None else permits_satisfied
 
+    short = cargo_short(head.id)
+
     def verdict_with(money: FiscalState) -> Verdict:
         return release_verdict(
             legal=head.legal_state,
@@ -61,6 +64,7 @@ def release_try(
             holds=held,
             permits_satisfied=satisfied,
             fiscal=money,
+            cargo_short=short,
         )
 
     verdict = verdict_with(fiscal)

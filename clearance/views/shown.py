@@ -48,6 +48,7 @@ SHORT_TERMS: dict[str, Any] = {
     Term.CUSTOMS_HOLD.value: _("Check of customs"),
     Term.AGENCY_HOLD.value: _("Hold of an agency"),
     Term.PERMIT.value: _("Permit"),
+    Term.CARGO.value: _("More than the manifest"),
     Term.ASSESSMENT.value: _("Not assessed"),
     Term.MONEY.value: _("Money"),
 }

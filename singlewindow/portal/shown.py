@@ -137,6 +137,14 @@ def _held(waiting: Waiting) -> Plain:
             action="#holds",
             action_label=gettext("See what is missing"),
         )
+    if waiting.blocking == Term.CARGO.value:
+        return Plain(
+            gettext("More is declared than the manifest has left."),
+            gettext("Check packages and mass against the bill, or ask the carrier to amend its manifest."),
+            Tone.WARN,
+            "ship",
+            True,
+        )
     if waiting.blocking == Term.AGENCY_HOLD.value:
         name = agency_info(waiting.agency).name if waiting.agency else gettext("Another agency")
         return Plain(

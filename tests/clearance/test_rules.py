@@ -27,13 +27,16 @@ MONEY_COVERED = {"PAID", "DEFERRED", "SECURED", "NIL"}
 
 @pytest.mark.parametrize("legal", LegalState)
 def test_CL_REL_01_goods_are_released_if_and_only_if_every_term_holds(legal: LegalState) -> None:
-    for goods, holds, permits, fiscal in product(GoodsState, HOLDS, (True, False), FiscalState):
-        verdict = release_verdict(legal=legal, goods=goods, holds=holds, permits_satisfied=permits, fiscal=fiscal)
+    for goods, holds, permits, short, fiscal in product(GoodsState, HOLDS, (True, False), (True, False), FiscalState):
+        verdict = release_verdict(
+            legal=legal, goods=goods, holds=holds, permits_satisfied=permits, fiscal=fiscal, cargo_short=short
+        )
         expected = (
             legal == "ACCEPTED"
             and goods in {"PRESENTED", "UNDER_CONTROL"}
             and holds == []
             and permits
+            and not short
             and fiscal in MONEY_COVERED
         )
         assert verdict.release is expected, (goods, holds, permits, fiscal)
@@ -60,6 +63,7 @@ def _blocked(**changes: object) -> tuple[Term, ...]:
         ({"holds": ["CUS"]}, Term.CUSTOMS_HOLD),
         ({"holds": ["PHY"]}, Term.AGENCY_HOLD),
         ({"permits_satisfied": False}, Term.PERMIT),
+        ({"cargo_short": True}, Term.CARGO),
         ({"fiscal": FiscalState.NOT_ASSESSED}, Term.ASSESSMENT),
         ({"fiscal": FiscalState.INSUFFICIENT}, Term.MONEY),
     ],

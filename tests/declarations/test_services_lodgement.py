@@ -152,16 +152,20 @@ def test_L8_one_lrn_lodged_by_many_at_once_gives_one_number() -> None:
     assert Event.objects.count() == 3
 
 
-def test_lodging_costs_one_statement_beside_its_transaction(trader: Filer) -> None:
+@pytest.mark.parametrize(("bills", "asked"), [((), 0), (("MAEU1", "MAEU2"), 1)], ids=["no bill", "two bills"])
+def test_lodging_costs_one_statement_beside_its_transaction_and_one_question_for_bills(
+    trader: Filer, bills: tuple[str, ...], asked: int
+) -> None:
     lodge(trader, import_message(trader=trader.identifier))
-    message = import_message(10, trader=trader.identifier)
+    named = [{"category": "Z", "type": "705", "id": bill} for bill in bills]
+    message = import_message(10, trader=trader.identifier, previous_documents=named)
     with CaptureQueriesContext(
         connection,
     ) as queries:
         lodge(trader, message)
     writes = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(writes) == 1
-    assert writes[0].startswith("WITH")
+    assert len(writes) == 1 + asked
+    assert writes[-1].startswith("WITH")
 
 
 def test_a_party_that_the_window_does_not_know_is_recorded_and_not_refused(trader: Filer) -> None:
