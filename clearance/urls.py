@@ -2,10 +2,18 @@
 
 from django.urls import path
 
+from clearance import api
 from clearance.views import acts, case, desk, search, two_step
 
 app_name = "clearance"
+CHANGES = "api/v1/declarations/<str:declaration_id>"
+
 urlpatterns = [
+    path(f"{CHANGES}/amendments", api.AmendmentsView.as_view(), name="api-amendments"),
+    path(f"{CHANGES}/invalidations", api.InvalidationsView.as_view(), name="api-invalidations"),
+    path(f"{CHANGES}/changes", api.ChangesView.as_view(), name="api-changes"),
+    path(f"{CHANGES}/changes/<int:number>", api.ChangeView.as_view(), name="api-change"),
+    path(f"{CHANGES}/changes/<int:number>/withdrawal", api.WithdrawalView.as_view(), name="api-change-withdrawal"),
     path("desk/", desk.desk, name="desk"),
     path("desk/next", desk.take_next, name="next"),
     path("desk/figures/", desk.figures, name="figures"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from declarations.models import DeclarationVersion
 from declarations.schemas import DeclarationMessage
 from declarations.services.authority import Filing
+from declarations.services.cargo import cargo_amend
 from declarations.services.notices import parties_tell, step_record
 from declarations.services.rows import content_columns, parts_insert
 from declarations.types import Change, DeclarationSnapshot
@@ -54,12 +55,13 @@ def declaration_amend(
 
     The states stay as they are. What follows for money, permits and control is the caller's, in this transaction.
 
-    Locks: the caller holds the declaration's row; the update names version and states again.
+    Locks: the caller holds the declaration's row; the update names version and states again. Then its bills.
 
     Source: docs/rules/changes.md, CH-VER-01 (domain.md K1, K11).
 
     Raises:
         Conflict: code `stale`, the declaration went on in the meantime.
+        RuleViolated: CA-010, CA-012, the new content takes more from a bill than is left.
     """
     content, filing = message.canonical_bytes(), filing_recorded(message, snapshot.lodged_by, at)
     columns = content_columns(message, filing, content)
@@ -68,6 +70,7 @@ def declaration_amend(
     work.execute("DELETE FROM declarations_goodsitem WHERE declaration_id = %s", [snapshot.id])
     work.execute("DELETE FROM declarations_transportequipment WHERE declaration_id = %s", [snapshot.id])
     parts_insert(work, snapshot.id, message)
+    cargo_amend(work, snapshot.id, snapshot.mrn, message, actor)
     after = replace(
         snapshot,
         version=snapshot.version + 1,
