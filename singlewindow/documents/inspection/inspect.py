@@ -6,7 +6,7 @@ from singlewindow.documents.inspection.pdf import pdf_findings
 from singlewindow.documents.inspection.pictures import picture_findings
 from singlewindow.documents.inspection.sheets import sheet_findings
 from singlewindow.documents.inspection.texts import text_findings
-from singlewindow.documents.rules.kinds import Kind
+from singlewindow.documents.types import Kind
 
 PICTURES = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF})
 

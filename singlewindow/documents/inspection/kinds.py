@@ -6,7 +6,7 @@ import zipfile
 import filetype
 
 from singlewindow.documents.inspection.findings import ARCHIVE, MALWARE, MISMATCH, TYPE, Finding
-from singlewindow.documents.rules.kinds import OF_EXTENSION, Kind
+from singlewindow.documents.types import OF_EXTENSION, Kind
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 ARCHIVES = frozenset(

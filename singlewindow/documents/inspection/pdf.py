@@ -110,7 +110,8 @@ def _of_pages(reader: PdfReader) -> Iterator[Finding]:
             return
         seen.add(id(value))
         if "/Kids" in value:
-            waiting += [(kid, depth + 1) for kid in list.__iter__(value["/Kids"])]
+            kids: Any = value["/Kids"]
+            waiting += [(kid, depth + 1) for kid in list.__iter__(kids.get_object())]
         else:
             pages += 1
         if pages > PAGES_MAX:

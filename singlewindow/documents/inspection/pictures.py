@@ -6,7 +6,7 @@ import warnings
 from PIL import Image
 
 from singlewindow.documents.inspection.findings import MISMATCH, PAGES, PIXELS, UNREADABLE, Finding
-from singlewindow.documents.rules.kinds import Kind
+from singlewindow.documents.types import Kind
 
 POINTS_MAX = 50_000_000
 FRAMES_MAX = 200

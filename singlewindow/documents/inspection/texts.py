@@ -5,7 +5,7 @@ import io
 import re
 
 from singlewindow.documents.inspection.findings import DDE, SHEET_ROWS, UNREADABLE, XML_UNSAFE, Finding
-from singlewindow.documents.rules.kinds import Kind
+from singlewindow.documents.types import Kind
 from singlewindow.kernel import safe_xml, strict_json
 from singlewindow.kernel.errors import DomainError
 

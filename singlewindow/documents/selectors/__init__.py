@@ -1,5 +1,27 @@
 """Reads of documents."""
 
+from singlewindow.documents.selectors.documents import (
+    document_for,
+    document_held,
+    document_page,
+    documents_named,
+    documents_of,
+    links_of,
+    shelf_room,
+)
+from singlewindow.documents.selectors.register import RegisterRow, register_rows
 from singlewindow.documents.selectors.uploads import upload_for, upload_open
 
-__all__ = ["upload_for", "upload_open"]
+__all__ = [
+    "RegisterRow",
+    "document_for",
+    "document_held",
+    "document_page",
+    "documents_named",
+    "documents_of",
+    "links_of",
+    "register_rows",
+    "shelf_room",
+    "upload_for",
+    "upload_open",
+]

@@ -13,8 +13,8 @@ import structlog
 from django.conf import settings
 
 from singlewindow.documents.inspection.findings import MALWARE, TOO_SLOW, Finding
-from singlewindow.documents.rules.kinds import Kind
 from singlewindow.documents.services.scanner import Scan, scanned
+from singlewindow.documents.types import Kind
 from singlewindow.kernel.errors import RuleViolated, Violation
 
 log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ ANSWER_MAX = 4_096
 
 
 class Scan(StrEnum):
-    """What the virus scanner said."""
+    """What the scanner said."""
 
     CLEAN = "clean"
     UNSCANNED = "unscanned"  # There is no scanner, or it did not answer: officers see that.

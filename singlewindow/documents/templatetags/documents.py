@@ -5,8 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from singlewindow.documents.rules.kinds import EXTENSIONS
-from singlewindow.documents.types import MEBIBYTE, Purpose
+from singlewindow.documents.types import EXTENSIONS, MEBIBYTE, Purpose
 
 register = template.Library()
 
