@@ -1,5 +1,6 @@
 """REST of changes: amend, invalidate, read, withdraw; also for strangers, visitors, ended mandates and stale readers."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +12,12 @@ from declarations.models import ChangeRequest
 from declarations.selectors import declaration_snapshot
 from singlewindow.accounts.models import Mandate
 from singlewindow.accounts.permissions import Role
+from singlewindow.accounts.services import mandate_grant
+from singlewindow.accounts.types import MandateScope
 from singlewindow.audit.models import Event
 from singlewindow.kernel import clock
-from tests.declarations.conftest import mandate
 from tests.factories import accounts
-from tests.factories.cds import cds_xml
+from tests.factories.cds import declaration_xml
 from tests.factories.changes import with_price
 from tests.factories.clearance import country_load, jobs_do, risky, trader_rich
 from tests.factories.declarations import import_json
@@ -101,7 +103,9 @@ def test_the_whole_content_as_json_or_xml_does_the_same_as_operations(caller):
         elif way == "json":
             response = caller.post(f"{number}/amendments", {"version": 1, "reason": "x", "declaration": whole})
         else:
-            response = caller.post(f"{number}/amendments?reason=x&version=1", cds_xml(whole), media="application/xml")
+            response = caller.post(
+                f"{number}/amendments?reason=x&version=1", declaration_xml(whole), media="application/xml"
+            )
         assert response.status_code == 201, response.content
         after = declaration_snapshot(number).message.canonical() | {"lrn": ""}
         shas.add(orjson.dumps(after, option=orjson.OPT_SORT_KEYS))
@@ -208,7 +212,15 @@ def test_a_token_without_the_scope_may_not(trader, caller):
 
 def test_a4_a_broker_whose_mandate_ended_between_two_calls_may_do_nothing_more(trader):
     broker = accounts.organisation(kind="broker")
-    mandate(principal=trader, agent=broker)
+    mandate_grant(
+        actor=accounts.actor(Role.TRADER, of=trader),
+        principal=trader,
+        agent=broker,
+        scope=MandateScope.IMPORT,
+        direct=True,
+        valid_from=clock.now() - timedelta(days=1),
+        valid_to=clock.now() + timedelta(days=1),
+    )
     caller = Caller(broker, role=Role.BROKER)
     number = caller.lodge(presented=False)
     assert caller.post(f"{number}/amendments", amendment()).status_code == 201
