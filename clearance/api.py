@@ -215,6 +215,8 @@ def _operated(actor: Actor, declaration_id: UUID, wanted: AmendmentBody) -> Decl
 
 def _read(kind: type[P], body: bytes) -> P:
     values = strict_json.loads(body)
+    if values is None and body.lstrip().startswith(b"{"):  # an empty object is nothing given
+        values = {}
     if not isinstance(values, dict):
         raise FormatRefused("Send a JSON object.", code="format.type")
     return _validated(kind, values)
