@@ -75,6 +75,9 @@ _EDIFACT_TYPE = re.compile(
 
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_ZIP = b"PK\x03\x04"
+_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*\"?lrn\"?[ \t]*[,;]", re.IGNORECASE)
+"""A header line that begins with the reference number: a list, whatever else is wrong with it."""
 _SPACE = b" \t\r\n\x00"
 """Space, and the zero bytes that stand between the letters of UTF-16."""
 
@@ -85,6 +88,10 @@ def bytes_kind(body: bytes) -> MessageKind | None:
         found = _EDIFACT_TYPE.search(body[:4000])
         kind = ":".join(part.decode("ascii") for part in found.groups()) if found else "UN/EDIFACT"
         return MessageKind(EDIFACT, kind, f"a UN/EDIFACT interchange ({kind})")
+    if body.startswith(_ZIP) and b"xl/" in body:
+        return MessageKind("xlsx", "workbook", "a workbook (XLSX)")
+    if _LIST.match(body[:400]):
+        return MessageKind("csv", "list", "a list of consignments (CSV)")
     first = _first_character(body)
     if first in (b"<", b"{", b"["):
         return None

@@ -50,13 +50,17 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationEnded": ["clearance.close"],
     "HoldDecided": ["clearance.decide"],
     "PermitExpiryDue": ["agencies.tasks.expire"],
+    "EntrySummaryLodged": ["ens.assess"],
+    "EntrySummaryDue": ["ens.end"],
     "UploadExpiryDue": ["documents.expire"],
     "AccountCredited": ["clearance.money"],
     "AssessmentAwaited": ["fees.assess_again"],
+    "FundsReminderDue": ["fees.remind"],
     "DebtAssessed": ["clearance.decide"],
     "MoneyAvailable": ["clearance.decide"],
     "ClearanceDeadline": ["clearance.clock"],
     "SupplementaryDeadline": ["clearance.two_step"],
+    "BulkPartReceived": ["lowvalue.file_part"],
 }
 
 # Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
@@ -65,10 +69,14 @@ MESSAGE_FAMILIES: dict[str, str] = {
     "cds-dec": "declarations.messages.family.DECLARATIONS",
     "ens-ics": "singlewindow.ens.family.ENTRY_SUMMARIES",
     "cds-movements": "singlewindow.cargo.messages.movements.MOVEMENTS",
+    "csv": "singlewindow.lowvalue.family.LOW_VALUE",
+    "xlsx": "singlewindow.lowvalue.family.LOW_VALUE",
 }
 
 # Who takes a message of UN/EDIFACT, by its type: an object with the doors of messaging.types.EdifactFamily.
-EDIFACT_MESSAGES: dict[str, str] = {}
+EDIFACT_MESSAGES: dict[str, str] = {
+    "CUSDEC": "declarations.messages.edifact.family.CUSDEC",
+}
 
 # Who beside its own organisation may read a document, by the declarations it is bound to: (actor, ids) -> bool.
 DOCUMENT_READERS: list[str] = ["clearance.selectors.papers_may_read"]
@@ -84,6 +92,12 @@ LODGEMENT_CHECKS: list[str] = [
     "agencies.services.lodgement_check",
     "clearance.services.supplementary_check",
 ]
+
+# How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
+REFUSAL_FORMS: dict[str, str] = {
+    "application/xml": "singlewindow.notifications.refusals.refusal_xml",
+    "text/xml": "singlewindow.notifications.refusals.refusal_xml",
+}
 
 # Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose certificates
 # a receiver may show (empty: those that the system trusts).
@@ -245,6 +259,7 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILI
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "platform.tick", "schedule": 15.0},
     "forget": {"task": "risk.forget", "schedule": 86_400.0},
+    "feeds": {"task": "notifications.clear", "schedule": 3_600.0},
     "sweep": {"task": "documents.sweep", "schedule": 900.0},
 }
 

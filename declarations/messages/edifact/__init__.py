@@ -1,5 +1,8 @@
 """Declarations in UN/EDIFACT: CUSDEC of the directories D.96B, D.99B and D.24A."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from pydantic import ValidationError
 
 from declarations.messages.edifact.reading import Reading
@@ -30,7 +33,19 @@ class SegmentsRefused(FormatRefused):
     title = "The message does not have the structure of a declaration"
 
 
-def cusdec_read(message: EdifactMessage) -> DeclarationMessage:
+@dataclass(frozen=True, slots=True)
+class CusdecRead:
+    """A declaration as it was read, and where in the message each field came from."""
+
+    message: DeclarationMessage
+    reading: Reading
+
+    def placed(self, found: Iterable[Violation]) -> tuple[Violation, ...]:
+        """The findings, each with the segment that it is about."""
+        return tuple(one if one.source else _with_source(one, self.reading) for one in found)
+
+
+def cusdec_read(message: EdifactMessage) -> CusdecRead:
     """Read a declaration.
 
     Raises:
@@ -52,7 +67,7 @@ def cusdec_read(message: EdifactMessage) -> DeclarationMessage:
     if found or made is None:
         found = in_message_order(found)[:MAX_FINDINGS]
         raise SegmentsRefused(found[0].message, code=found[0].rule, violations=found)
-    return made
+    return CusdecRead(made, reading)
 
 
 def _function_required(message: EdifactMessage, reading: Reading, found: list[Violation]) -> None:
@@ -83,4 +98,4 @@ def _kind(message: EdifactMessage) -> MessageKind:
     return MessageKind("edifact", message.kind, f"a customs declaration in UN/EDIFACT ({message.kind})")
 
 
-__all__ = ["DIRECTORIES", "SegmentsRefused", "cusdec_read", "cusdec_write", "identifier_of"]
+__all__ = ["DIRECTORIES", "CusdecRead", "SegmentsRefused", "cusdec_read", "cusdec_write", "identifier_of"]

@@ -140,7 +140,7 @@ def _message_take(message: EdifactMessage, actor: Actor, seen: set[str]) -> Mess
     if findings:
         return MessageResult(message.reference, identifier, findings)
     try:
-        with unit_of_work() as work, transaction.atomic():
+        with unit_of_work() as work:
             answer = edifact_family(message).take(work, message, actor)
             work.flush()
     except DomainError as refusal:
