@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from fees.services import assessment_again
+from fees.services.reminders import funds_remind
 from singlewindow.jobs.services import jobs_run
 
 
@@ -10,3 +11,9 @@ from singlewindow.jobs.services import jobs_run
 def assess_again(job_ids: list[int]) -> None:
     """Try once more to assess what waited for something; safe to run twice."""
     jobs_run(job_ids, assessment_again)
+
+
+@shared_task(name="fees.remind")
+def remind(job_ids: list[int]) -> None:
+    """Remind of money that is still missing; safe to run twice."""
+    jobs_run(job_ids, funds_remind)

@@ -1,6 +1,6 @@
 """What was assessed, and where the money of a declaration stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,18 @@ def assessment_for(declaration_id: UUID, *, version: int | None = None) -> Asses
         total_minor=row.total_minor,
         currency=row.currency,
     )
+
+
+def assessments_made(names: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], dict[str, Any]]:
+    """The notices of assessments by declaration and SHA-256, whichever came after them; one query for all."""
+    wanted = set(names)
+    if not wanted:
+        return {}
+    rows = Assessment.objects.filter(
+        declaration_id__in={one for one, _ in wanted}, sha256__in={sha for _, sha in wanted}
+    )
+    found = rows.values_list("declaration_id", "sha256", "canonical")
+    return {(one, sha): orjson.loads(bytes(canonical)) for one, sha, canonical in found if (one, sha) in wanted}
 
 
 def assessment_explain(declaration_id: UUID) -> dict[str, Any]:

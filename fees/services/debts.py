@@ -10,6 +10,7 @@ import orjson
 
 from fees.models import LedgerTransaction, Posting
 from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
+from fees.services.reminders import reminder_queue
 from fees.states import COVERED, FISCAL, FiscalState
 from fees.types import DebitResult
 from singlewindow.accounts.types import Actor, system_actor
@@ -178,6 +179,7 @@ def debt_fall_short(work: Work, debt: Debt, missing: int) -> DebitResult:
         work.execute(SHORT_SQL, [state.value, missing, debt.at, debt.payer_id, debt.declaration_id])
         more: dict[str, JsonValue] = {"state": state.value, "missing": amount_text(missing, debt.currency)}
         debt_tell(work, debt, Verb.FISCAL_STATE_CHANGED, "insufficient_funds", more)
+        reminder_queue(work, debt.declaration_id, number=1, actor=debt.actor)
     return DebitResult(state, missing_minor=missing, currency=debt.currency)
 
 

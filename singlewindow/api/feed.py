@@ -39,12 +39,14 @@ class FeedView(ApiView):
     @extend_schema(
         operation_id="events_list",
         summary="Events of your organisation, oldest first",
-        description="Store `cursor` and send it with the next call. Any old cursor works: nothing is ever used up.",
+        description=(
+            "Store `cursor` and send it with the next call. Any cursor of the last 90 days works: nothing is used up."
+        ),
         parameters=[
             OpenApiParameter("cursor", str, description="Where to go on from; leave out to begin at the beginning"),
             OpenApiParameter("page_size", int, description="1 to 200, 50 without it"),
         ],
-        responses={200: OpenApiResponse(PAGE, description="A page")} | problems(400, 403, 404),
+        responses={200: OpenApiResponse(PAGE, description="A page")} | problems(400, 403, 404, 410),
         examples=[OpenApiExample("A released declaration", value=EXAMPLE, response_only=True)],
     )
     def get(self, request: Request) -> HttpResponse:

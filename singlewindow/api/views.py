@@ -1,13 +1,15 @@
 """The base of every REST view: one way to be refused, one way to be allowed, bodies read as bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
@@ -22,6 +24,7 @@ from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import (
+    DomainError,
     FormatRefused,
     NotAuthenticated,
     NotFound,
@@ -35,6 +38,10 @@ log = structlog.get_logger(__name__)
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 JSON_BODY_MAX = 1_048_576
+PROBLEM_TYPE = "application/problem+json"
+
+RefusalForm = Callable[[HttpRequest, DomainError, bytes], HttpResponse | None]
+"""How a refusal is told in another form than a problem; None where that form does not fit it."""
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -84,7 +91,7 @@ class ApiView(APIView):
         request = self.request._request
         if isinstance(exc, NotPermitted):
             self._record_denial(request)
-        response = problem_of(request, exc)
+        response = self._other_form(request, exc) or problem_of(request, exc)
         if response is None:
             log.exception("unforeseen", path=request.path)
             response = unforeseen(request)
@@ -99,6 +106,14 @@ class ApiView(APIView):
         if hasattr(response, "accepted_renderer") or not hasattr(response, "data"):
             return response
         return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+
+    def _other_form(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        """The refusal in the form that the caller asks for, where the settings name one for it."""
+        preferred = request.get_preferred_type([PROBLEM_TYPE, "application/json", *settings.REFUSAL_FORMS])
+        if not isinstance(exc, DomainError) or preferred not in settings.REFUSAL_FORMS:
+            return None
+        form: RefusalForm = import_string(settings.REFUSAL_FORMS[preferred])
+        return form(request, exc, getattr(request, "body_read", b""))
 
     def _record_denial(self, request: HttpRequest) -> None:
         with unit_of_work() as work:
@@ -131,6 +146,7 @@ def body_of(request: Request, *content_types: str, limit: int = JSON_BODY_MAX) -
     body = raw.read(limit + 1)
     if len(body) > limit:
         raise TooLarge(f"At most {limit} bytes are read.")
+    raw.body_read = body  # type: ignore[attr-defined]  # a refusal may be told in the form of the message itself
     return body
 
 

@@ -1,7 +1,23 @@
 """Addresses of notifications."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from singlewindow.notifications import api, views
 
 app_name = "notifications"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+
+class FormConverter(StringConverter):
+    """The forms that a message has."""
+
+    regex = "xml|json"
+
+
+register_converter(FormConverter, "message_form")
+
+urlpatterns = [
+    path("api/v1/notifications", api.NotificationsView.as_view(), name="api-list"),
+    path("api/v1/notifications/<str:event_id>", api.NotificationView.as_view(), name="api-notification"),
+    path("notifications/<uuid:event_id>.<message_form:form>", views.download, name="download"),
+]

@@ -336,6 +336,8 @@ class CountryProfile:
     """None: every body asks for what it likes, as often as it likes."""
     two_step: TwoStepScheme | None = None
     """None: a declaration is lodged whole, or not at all."""
+    feed_days: int = 90
+    """How long what a party was told can be read again; 90 at the least."""
 
     @property
     def clearance_limit(self) -> timedelta:

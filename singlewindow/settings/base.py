@@ -86,6 +86,9 @@ FILE_KEYS: str = ENV.file_keys
 FILE_KEYS_PATH: Path = ENV.home / "file-keys"
 CLAMAV_ADDRESS: str = ENV.clamav
 
+# The act that an amendment or an invalidation of a lodged declaration is, for messages of every format.
+CHANGE_REQUESTS = "clearance.services.changes.change_request_in"
+
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = [
     "declarations.services.cargo.lodgement_check",
@@ -99,8 +102,8 @@ REFUSAL_FORMS: dict[str, str] = {
     "text/xml": "singlewindow.notifications.refusals.refusal_xml",
 }
 
-# Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose certificates
-# a receiver may show (empty: those that the system trusts).
+# Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose
+# certificates a receiver may show (empty: those that the system trusts).
 WEBHOOK_RESOLVER = "singlewindow.webhooks.addresses.system_resolver"
 WEBHOOK_LOOPBACK: bool = ENV.webhook_loopback
 WEBHOOK_CA_FILE: str = ENV.webhook_ca_file
