@@ -38,6 +38,7 @@ from tests.factories.cargo import (
     terminal,
     told,
 )
+from tests.factories.clearance import trader_rich
 from tests.factories.declarations import export_json
 
 Run = Callable[[], None]
@@ -168,7 +169,7 @@ def test_room_that_an_invalidated_declaration_gives_back_covers_the_next(
 
 
 def test_exports_arrive_and_leave_by_their_consolidation(country: None, jobs_done: Run) -> None:
-    trader = accounts.organisation(identifier="ZZEXP0001")
+    trader = trader_rich("ZZEXP0001", "Highland Coffee Exporters")
     actor = accounts.actor(Role.TRADER, of=trader)
     plain = export_json(presented=False, ucr="6ZZ123456789-EXP1")
     plain["items"][0] |= {"commodity_code": "3926909790", "description": "Household articles of plastics"}
@@ -182,7 +183,7 @@ def test_exports_arrive_and_leave_by_their_consolidation(country: None, jobs_don
         movement_take(work, MovementMessage(kind=MovementKind.CLOSURE, mucr="A:1"), port)
         movement_take(work, MovementMessage(kind=MovementKind.ARRIVAL, mucr="A:1", location="ZZAMA"), port)
     jobs_done()
-    assert _states(lodged.id)[1] == "RELEASABLE"
+    assert (Case.objects.get(pk=lodged.id).blocking, _states(lodged.id)[1]) == ("", "RELEASABLE")
     with unit_of_work() as work:
         movement_take(work, MovementMessage(kind=MovementKind.DEPARTURE, mucr="A:1", location="ZZAMA"), port)
     jobs_done()
