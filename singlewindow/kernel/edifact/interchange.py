@@ -252,7 +252,7 @@ def _message_faults(message: EdifactMessage, trailer: Segment | None) -> Iterabl
         yield edifact_fault("message_trailer", "The message has no UNT.", message.place(head))
         return
     count, expected = trailer.get(1), len(message.segments)
-    if count != str(expected) and count.lstrip("0") != str(expected):
+    if not _says(count, expected):
         text = f"UNT counts {count[:10] or 'nothing'}, but the message has {expected} segments."
         yield edifact_fault("count", text, message.place(trailer, 1), value=count)
     if trailer.get(2) != head.get(1):
@@ -272,7 +272,7 @@ def _group_end(reading: _Reading, segment: Segment) -> None:
     if reading.group is None:
         reading.fault("outside", "UNE stands outside a group.", segment)
         return
-    if segment.get(1).lstrip("0") != str(reading.in_group):
+    if not _says(segment.get(1), reading.in_group):
         text = f"UNE counts {segment.get(1)[:10] or 'nothing'}, but the group has {reading.in_group} messages."
         reading.fault("count", text, segment, 1)
     if segment.get(2) != reading.group.get(5):
@@ -290,7 +290,7 @@ def _close(reading: _Reading, trailer: Segment, header: InterchangeHeader) -> No
         reading.fault("no_message", "The interchange holds no message.", trailer)
     expected = reading.groups or len(reading.messages)
     count = trailer.get(1)
-    if count.lstrip("0") != str(expected):
+    if not _says(count, expected):
         what = "groups" if reading.groups else "messages"
         text = f"UNZ counts {count[:10] or 'nothing'}, but the interchange has {expected} {what}."
         reading.fault("count", text, trailer, 1)
@@ -338,6 +338,11 @@ def _unfit(
             if wrong is not None and wrong[0] not in una:
                 name = f"U+{ord(wrong[0]):04X}"
                 yield number, segment, "character", f"An element holds {name}, which its character set does not have."
+
+
+def _says(text: str, number: int) -> bool:
+    """Whether a count in the message is this number."""
+    return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) == number
 
 
 def _shown(tag: str) -> str:
