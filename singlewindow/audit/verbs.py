@@ -88,6 +88,7 @@ class Verb(StrEnum):
     QUERY_SENT = "query.sent", "An officer asked the declarant a question."
     QUERY_ANSWERED = "query.answered", "The declarant answered."
     DOCUMENT_STORED = "document.stored", "A document was kept; its digest is told as a salted commitment."
+    DOCUMENT_REFUSED = "document.refused", "A file was refused and forgotten; only its digest stays."
     DOCUMENT_LINKED = "document.linked", "A document was bound to what it proves."
     DOCUMENT_READ = "document.read", "An official read a document."
     DOCUMENT_TAMPERED = "document.tampered", "A kept file was exchanged or damaged: it does not open."

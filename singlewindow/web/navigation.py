@@ -36,10 +36,14 @@ class NavLink:
 WORK: tuple[NavEntry, ...] = (
     NavEntry(_("My declarations"), "portal:list", Permission.VIEW_OWN_DECLARATION, "layout-list"),
     NavEntry(_("New declaration"), "portal:new", Permission.DRAFT_DECLARATION, "file-plus"),
+    NavEntry(_("Low-value filing"), "lowvalue:files", Permission.FILE_LOW_VALUE, "package"),
+    NavEntry(_("Entry summaries"), "ens:entries", Permission.ENTRY_VIEW_OWN, "ship"),
     NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
+    NavEntry(_("My documents"), "documents:shelf", Permission.SEND_FILE, "file-text"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Webhooks"), "webhooks:list", Permission.MANAGE_WEBHOOKS, "send"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
+    NavEntry(_("Targeting desk"), "ens:desk", Permission.ENTRY_ASSESS, "shield-check"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
     NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock"),
@@ -54,6 +58,7 @@ PUBLIC: tuple[NavEntry, ...] = (
     NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
     NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
     NavEntry(_("Permits needed"), "agencies:requirements", None, "stamp"),
+    NavEntry(_("Once-only register"), "documents:register", None, "list-checks"),
     NavEntry(_("API documentation"), "api:docs", None, "code"),
     NavEntry(_("Service status"), "web:status", None, "activity"),
 )
