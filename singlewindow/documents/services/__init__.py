@@ -4,7 +4,13 @@ from singlewindow.documents.services.asking import AlreadyHeld, Asked, ask_refus
 from singlewindow.documents.services.linking import document_link, documents_match
 from singlewindow.documents.services.reading import DocumentDamaged, document_read
 from singlewindow.documents.services.rotation import file_keys_rotate
-from singlewindow.documents.services.storing import CheckedUpload, details_of, document_store, upload_check
+from singlewindow.documents.services.storing import (
+    CheckedUpload,
+    details_of,
+    document_store,
+    upload_check,
+    upload_refused,
+)
 from singlewindow.documents.services.uploads import (
     upload_append,
     upload_begin,
@@ -33,5 +39,6 @@ __all__ = [
     "upload_end",
     "upload_expire",
     "upload_keep",
+    "upload_refused",
     "uploads_sweep",
 ]

@@ -12,7 +12,7 @@ from django.core.files.storage import storages
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
-from singlewindow.db.work import Work
+from singlewindow.db.work import Work, unit_of_work
 from singlewindow.documents.models import Document, StoredFile
 from singlewindow.documents.rules.details import DocumentDetails, details_check
 from singlewindow.documents.selectors.documents import document_info
@@ -25,6 +25,7 @@ from singlewindow.documents.states import ScanState
 from singlewindow.documents.types import DocumentInfo, Kind, Upload
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import commitment
+from singlewindow.kernel.errors import DomainError
 from singlewindow.kernel.identifiers import uuid7
 
 KEPT = "documents"
@@ -59,6 +60,22 @@ def upload_check(actor: Actor, upload_id: UUID) -> CheckedUpload:
         checked = file_check(upload.name, file)
         file.seek(0)
         return CheckedUpload(upload, file.read(), checked.kind, ScanState(checked.scan.value))
+
+
+def upload_refused(actor: Actor, upload_id: UUID, refused: DomainError) -> None:
+    """Forget an upload whose file was refused: of it only the digest stays, in an event. Source: DOC-CHK-01."""
+    with unit_of_work() as work:
+        with upload_open(upload_id, actor) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        upload_end(work, actor, upload_id)
+        event_record(
+            work,
+            actor=actor,
+            verb=Verb.DOCUMENT_REFUSED,
+            subject_type="upload",
+            subject_id=str(upload_id),
+            data={"code": refused.code, "sha256": digest},
+        )
 
 
 def document_store(work: Work, actor: Actor, checked: CheckedUpload, details: DocumentDetails) -> DocumentInfo:

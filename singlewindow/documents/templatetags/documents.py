@@ -1,5 +1,6 @@
 """The field that sends files: with a script in chunks that resume, without one with the form itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -8,6 +9,13 @@ from django.utils.translation import gettext as _
 from singlewindow.documents.types import EXTENSIONS, MEBIBYTE, Purpose
 
 register = template.Library()
+
+
+@register.filter
+def entry(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The entry of a mapping, or nothing."""
+    return mapping.get(key, "")
+
 
 BULK_EXTENSIONS = ("csv", "xlsx")
 
