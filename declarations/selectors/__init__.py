@@ -6,6 +6,7 @@ from declarations.selectors.lists import (
     declaration_list_for,
     declaration_page_for,
     declarations_counts_for,
+    declarations_released,
 )
 from declarations.selectors.snapshots import (
     declaration_head,
@@ -28,6 +29,7 @@ __all__ = [
     "declaration_snapshot",
     "declaration_snapshot_for",
     "declarations_counts_for",
+    "declarations_released",
     "draft_for",
     "timeline",
     "timeline_of",

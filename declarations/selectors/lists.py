@@ -153,3 +153,8 @@ def _cursor_id(cursor: str) -> UUID | None:
 def any_declaration_lodged() -> bool:
     """Whether anything was ever lodged here."""
     return Declaration.objects.filter(mrn__isnull=False).exists()
+
+
+def declarations_released(ids: QuerySet[Any]) -> int:
+    """How many of the declarations that a query names were released."""
+    return Declaration.objects.filter(pk__in=ids, released_at__isnull=False).count()

@@ -2,6 +2,7 @@
 
 from declarations.services.batches import BatchReport, Refusal
 from declarations.services.bulk import declarations_load, declarations_lodge_many
+from declarations.services.checks import message_findings
 from declarations.services.drafts import draft_copy, draft_discard, draft_save
 from declarations.services.lodgement import declaration_lodge, declaration_lodge_in, duplicate_lrn_named
 from declarations.services.presentation import goods_present, goods_present_in
@@ -35,4 +36,5 @@ __all__ = [
     "goods_control_begin",
     "goods_present",
     "goods_present_in",
+    "message_findings",
 ]

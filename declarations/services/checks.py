@@ -34,6 +34,15 @@ def message_checked(message: DeclarationMessage, actor: Actor, at: datetime) -> 
     return outcome.advice
 
 
+def message_findings(message: DeclarationMessage, actor: Actor, at: datetime) -> tuple[Violation, ...]:
+    """What would stop a message from being lodged; nothing where nothing would."""
+    try:
+        message_checked(message, actor, at)
+    except RuleViolated as refused:
+        return refused.violations
+    return ()
+
+
 @cache
 def _added_checks(dotted: tuple[str, ...]) -> tuple[LodgementCheck, ...]:
     """The functions that settings.LODGEMENT_CHECKS names; a system check has resolved each at start."""

@@ -68,6 +68,11 @@ def mandate_in_force(*, principal_id: UUID, agent_id: UUID, scope: MandateScope,
     return Mandate.objects.filter(_in_force(at), principal_id=principal_id, agent_id=agent_id, scope=scope).first()
 
 
+def organisation_by_id(organisation_id: UUID) -> Organisation:
+    """The organisation with this id, which some row of ours names."""
+    return Organisation.objects.get(pk=organisation_id)
+
+
 def organisation_by_identifier(identifier: str) -> Organisation | None:
     """The organisation with this identifier (EORI or taxpayer number), if the window knows it."""
     return Organisation.objects.filter(identifier=identifier).first()
