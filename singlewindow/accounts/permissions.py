@@ -146,6 +146,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.FILE_LOW_VALUE,
             P.VIEW_OWN_DECLARATION,
             P.PRESENT_GOODS,
+            P.SEND_MESSAGE,
             P.SEND_FILE,
             P.VIEW_PERMIT,
         }
