@@ -1,6 +1,6 @@
 """The declaration message, version 1: what every way in is read into."""
 
-from declarations.schemas.changes import ChangeKind, ChangeOperation, ChangeRequestMessage
+from declarations.schemas.changes import ChangeKind, ChangeOperation, ChangeRequestMessage, PresentationMessage
 from declarations.schemas.fields import MoneyAmount, Part, Quantity
 from declarations.schemas.goods import (
     AdditionalCode,
@@ -60,6 +60,7 @@ __all__ = [
     "Packages",
     "Part",
     "Party",
+    "PresentationMessage",
     "PreviousDocument",
     "Quantity",
     "Representative",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from declarations.schemas.fields import An3, Part, Text35, Text512
+from declarations.schemas.fields import An3, Part, Text17, Text35, Text512
 from declarations.schemas.parties import Party
 from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
 
@@ -68,4 +68,24 @@ class ChangeRequestMessage(Part):
 
     def sha256(self) -> str:
         """The hash that names this request."""
+        return sha256_hex(canonical_bytes(self.canonical()))
+
+
+class PresentationMessage(Part):
+    """A notice that the goods of a pre-lodged declaration were presented. Source: WCO Data Model, class 42A (GPR)."""
+
+    schema_version: Literal["1"] = "1"
+    mrn: Mrn
+    reference: Text35 | None = None
+    """The sender's own reference of the notice (WCO D026)."""
+    submitter: Party | None = None
+    place: Text17 | None = None
+    """Where they are, where the notice says so (WCO L017)."""
+
+    def canonical(self) -> dict[str, Any]:
+        """The notice as plain JSON values, with everything empty left out."""
+        return self.model_dump(mode="json", exclude_defaults=True) | {"schema_version": self.schema_version}
+
+    def sha256(self) -> str:
+        """The hash that names this notice."""
         return sha256_hex(canonical_bytes(self.canonical()))

@@ -14,6 +14,7 @@ from singlewindow.kernel.errors import FormatRefused
 from singlewindow.messaging.services import message_check
 from singlewindow.messaging.types import MessageOutcome, Verdict
 from singlewindow.reference.selectors import code_lists_from_files
+from tests.factories.xml_mutants import mutants
 
 
 @cache
@@ -48,6 +49,39 @@ def test_each_valid_message_that_is_refused_stands_in_the_documentation_with_its
             assert f"| `{name}` | {rules} |" in listed
 
 
+def test_the_verdict_on_the_structure_agrees_with_the_schema_for_98_percent_and_each_other_file_is_documented(
+    shared_inputs, settings
+):
+    listed = (settings.BASE_DIR / "docs/messages.md").read_text(encoding="utf-8")
+    others = [
+        name for name, (xsd, verdict) in verdicts(shared_inputs).items() if (xsd == "xsd-valid") != sound(verdict)
+    ]
+    assert len(others) <= 0.02 * len(verdicts(shared_inputs))
+    section = listed.partition("## Where our verdict is not the schema's")[2].partition("\n## ")[0]
+    assert sorted(line.split("`")[1] for line in section.splitlines() if line.startswith("| `")) == sorted(others)
+
+
+def sound(verdict: Verdict) -> bool:
+    return not any(error.rule.startswith("format.") for error in verdict.errors)
+
+
+def test_mutants_of_valid_messages_get_the_verdict_of_the_schema(shared_inputs):
+    """Elements dropped, repeated, moved, renamed, given other values or attributes: 99 in 100 verdicts agree."""
+    schema = etree.XMLSchema(etree.parse(str(shared_inputs / "cds-schemas/customs/wrapper_submit.xsd")))
+    lists, agreed, compared = code_lists_from_files(), 0, 0
+    names = [name for name, (xsd, verdict) in verdicts(shared_inputs).items() if xsd == "xsd-valid" and sound(verdict)]
+    for seed, name in enumerate(names[::9]):
+        for _, body in mutants((shared_inputs / name).read_bytes(), 25, seed):
+            root = etree.fromstring(body)
+            valid = schema.validate(
+                etree.ElementTree(root if "MetaData" in root.tag else next(root.iter("{*}MetaData")))
+            )
+            agreed += valid == sound(message_check(body, lists))
+            compared += 1
+    assert compared > 400
+    assert agreed >= 0.99 * compared
+
+
 def test_what_is_not_well_formed_is_rejected_for_its_format(shared_inputs):
     broken = [verdict for xsd, verdict in verdicts(shared_inputs).values() if xsd == "not-well-formed"]
     assert {verdict.outcome for verdict in broken} == {MessageOutcome.REJECTED}
@@ -63,7 +97,7 @@ def test_no_valid_message_is_refused_for_its_form(shared_inputs):
 def test_each_sample_written_as_JSON_reads_back_to_the_same_message_and_verdict(shared_inputs):
     lists = code_lists_from_files()
     for name, (_, verdict) in verdicts(shared_inputs).items():
-        if verdict.canonical_sha256 is None:
+        if verdict.canonical_sha256 is None or verdict.kind in {"COR", "INV", "GPR"}:
             continue
         message = parse((shared_inputs / name).read_bytes(), "application/xml").message
         again = message_check(write_json(message), lists)
@@ -74,7 +108,7 @@ def test_each_sample_written_as_JSON_reads_back_to_the_same_message_and_verdict(
 
 def test_other_messages_are_declined_by_their_format(shared_inputs):
     lists = code_lists_from_files()
-    for folder in ("cds-movements", "ncts-p5", "ncts-p4-legacy", "ens-ics", "ubl"):
+    for folder in ("ncts-p5", "ncts-p4-legacy", "ubl", "taric3", "cds-notifications"):
         for path in sorted((shared_inputs / folder).rglob("*.xml"))[:40]:
             verdict = message_check(path.read_bytes(), lists)
             assert verdict.outcome is MessageOutcome.UNSUPPORTED, path

@@ -120,7 +120,7 @@ _NAMED: Final = (
     (
         code(3),
         "AdditionalDocument/CategoryCode AdditionalDocument/TypeCode Address/TypeCode Agent/FunctionCode "
-        "ChangeReasonCode ChargesTypeCode Classification/IdentificationTypeCode Communication/TypeCode ContainerCode "
+        "ChangeReasonCode ChargesTypeCode Classification/IdentificationTypeCode Communication/TypeCode "
         "CountryRelationshipCode CustomsValuation/MethodCode Declaration/TypeCode DocumentSectionCode DutyRegimeCode "
         "DutyTaxFee/TypeCode GoodsLocation/TypeCode LPCOExemptionCode Origin/TypeCode PaymentMethodCode "
         "PreviousDocument/CategoryCode PreviousDocument/TypeCode RoleCode SecurityDetailsCode "
@@ -134,6 +134,7 @@ _NAMED: Final = (
     (code(7), "CurrentCode PreviousCode"),
     (code(9), "CountrySubDivisionCode"),
     (digits("[0-9]", 1), "ModeCode"),
+    (digits("[01]", 1), "ContainerCode"),
     (digits("9|13|14", 2), "Declaration/FunctionCode"),
     (digits("[0-9]{0,2}", 2), "TransactionNatureCode"),
     (digits("[0-9]{0,4}", 4), "UNDGID"),

@@ -203,7 +203,9 @@ class Walk:
             name = etree.QName(element).localname
             known = frozenset({"languageID"}) if name in _TEXTS else frozenset()
             allowed = next((some for ending, some in _ENDINGS if name.endswith(ending)), known)
-            if name == "ID" and (around := element.getparent()) is not None and around.tag == _EXPORT_COUNTRY:
+            if name == "GoodsMeasure":
+                allowed = known
+            elif name == "ID" and (around := element.getparent()) is not None and around.tag == _EXPORT_COUNTRY:
                 allowed = _CODE_ATTRIBUTES
             for attribute, value in element.items():
                 self._check_attribute(element, str(attribute), str(value), allowed)
