@@ -32,6 +32,15 @@ STATUSES: dict[str, dict[str, Status]] = {
         "FAILED": Status(_("Failed"), B, "circle-x"),
         "CANCELLED": Status(_("Not sent"), N, "ban"),
     },
+    "entry": {
+        "REGISTERED": Status(_("Being assessed"), S, "file-clock"),
+        "INFORMATION_REQUESTED": Status(_("Information requested"), W, "message-circle-question-mark"),
+        "ANSWERED": Status(_("Answered"), S, "message-circle-question-mark"),
+        "PROPOSED": Status(_("Do not load, proposed"), B, "octagon-alert"),
+        "DO_NOT_LOAD": Status(_("Do not load"), B, "ban"),
+        "ASSESSMENT_COMPLETE": Status(_("Assessment complete"), G, "circle-check"),
+        "ENDED": Status(_("Ended"), N, "hourglass"),
+    },
     "legal": {
         "DRAFT": Status(_("Draft"), N, "pencil"),
         "SUBMITTED": Status(_("Submitted"), S, "send"),
@@ -79,6 +88,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "DEBT_FIXED": Status(_("Debt fixed"), W, "lock"),
         "LIFTED": Status(_("Not owed any more"), N, "circle-x"),
     },
+    "change": {
+        "REQUESTED": Status(_("Waits for a decision"), W, "clock"),
+        "GRANTED": Status(_("Granted"), G, "circle-check"),
+        "DENIED": Status(_("Denied"), B, "circle-x"),
+        "WITHDRAWN": Status(_("Taken back"), N, "history"),
+        "DISCLOSED": Status(_("Not granted: a check was announced before"), B, "ban"),
+    },
     "lane": {
         "GREEN": Status(_("Green"), G, "circle-check"),
         "BLUE": Status(_("Blue"), S, "history"),
@@ -122,6 +138,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "BLOCKED": Status(_("Not yet"), N, "lock"),
         "ERROR": Status(_("To mend"), B, "circle-alert"),
     },
+    "bulk": {
+        "RECEIVED": Status(_("Received"), N, "inbox"),
+        "FILING": Status(_("Being filed"), S, "hourglass"),
+        "DONE": Status(_("Done"), G, "circle-check"),
+    },
     "service": {
         "UP": Status(_("Working"), G, "circle-check"),
         "DEGRADED": Status(_("Slow"), W, "triangle-alert"),
@@ -133,6 +154,7 @@ STATUSES: dict[str, dict[str, Status]] = {
 KIND_LABELS: dict[str, str | Promise] = {
     "endpoint": _("Webhook endpoint"),
     "delivery": _("Delivery"),
+    "entry": _("Entry summary declaration"),
     "legal": _("Declaration"),
     "goods": _("Goods"),
     "fiscal": _("Payment"),
@@ -144,6 +166,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "alert": _("Time"),
     "case": _("Case"),
     "task": _("Task"),
+    "bulk": _("File"),
     "service": _("Service"),
 }
 
