@@ -29,7 +29,8 @@ def notification_json(told: Notification) -> Json:
         "errors": [_fault(fault) for fault in told.faults],
         "statements": [_statement(statement) for statement in told.statements],
         "status": [_status(status) for status in told.statuses],
-        "changed": [_pointer(path) for path in told.changed],
+        "changed": [_pointer(path) for path in told.changed if path],
+        "change_reason": told.change_reason,
         "currency": told.currency,
         "taxes": [_tax(line) for line in told.taxes],
         "payments": [

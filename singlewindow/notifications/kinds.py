@@ -18,6 +18,7 @@ from singlewindow.notifications.types import Fault, FunctionCode, Payment, State
 F = FunctionCode
 Parts = dict[str, Any]
 TEXT_LENGTH = 512
+REASON_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _accepted(facts: Facts) -> Parts:
 def _ended(code: str, text: str) -> Maker:
     def make(facts: Facts) -> Parts:
         reason = facts.text("reason") or text
-        return {"faults": (Fault(code, reason[:TEXT_LENGTH]),), "rejected_at": facts.at}
+        return {"faults": (Fault(code, reason[:TEXT_LENGTH], path=path_of("")),), "rejected_at": facts.at}
 
     return make
 
@@ -112,7 +113,8 @@ def _code(text: str) -> str:
 def _corrected(facts: Facts) -> Parts:
     fields = facts.data.get("fields") or facts.data.get("pointers") or ()
     paths = tuple(path for path in (path_of(str(name)) for name in fields) if path) if isinstance(fields, list) else ()
-    return {"changed": paths}
+    reason = facts.text("reason")
+    return {"changed": paths or ((),), "change_reason": reason if len(reason) <= REASON_LENGTH else ""}
 
 
 def _control(facts: Facts) -> Parts:
@@ -239,6 +241,7 @@ _OTHER = "It is not about a declaration."
 _TURN = "It says whose turn it is; the message of the step itself tells what happened."
 
 SILENT: dict[str, str] = {
+    "original.asked": "It is told to the agency that holds the original, not to the declarant.",
     "account_credited": _OTHER,
     "permit.issued": _OTHER,
     "permit.changed": _OTHER,

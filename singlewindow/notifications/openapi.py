@@ -22,6 +22,7 @@ NOTIFICATION = object_of(
         "statements": {"type": "array", "items": {"type": "object"}},
         "status": {"type": "array", "items": {"type": "object"}},
         "changed": {"type": "array", "items": STRING},
+        "change_reason": STRING,
         "currency": STRING,
         "taxes": {"type": "array", "items": {"type": "object"}},
         "payments": {"type": "array", "items": {"type": "object"}},
@@ -29,7 +30,7 @@ NOTIFICATION = object_of(
         "links": {"type": "object"},
     },
     optional=(
-        *("no_message_because", "declaration", "errors", "statements", "status", "changed"),
+        *("no_message_because", "declaration", "errors", "statements", "status", "changed", "change_reason"),
         *("currency", "taxes", "payments"),
     ),
 )

@@ -127,6 +127,7 @@ class Notification:
     faults: tuple[Fault, ...] = ()
     statuses: tuple[Status, ...] = ()
     changed: tuple[Pointer, ...] = ()
+    change_reason: str = ""
     currency: str = ""
     taxes: tuple[TaxLine, ...] = ()
     payments: tuple[Payment, ...] = ()

@@ -45,7 +45,9 @@ def notification_xml(told: Notification) -> bytes:
     for statement in told.statements:
         _statement(response, statement)
     for path in told.changed:
-        _path(_part(response, "Amendment"), path)
+        amendment = _part(response, "Amendment")
+        _leaf(amendment, "ChangeReasonCode", told.change_reason)
+        _path(amendment, path)
     for fault in told.faults:
         _fault(response, fault)
     for status in told.statuses:
