@@ -22,6 +22,9 @@ from singlewindow.kernel.errors import Conflict
 VERSION_COLUMNS = (
     *("declaration_id", "version", "content", "content_sha256", "in_force_from", "made_by", "reason", "change_id"),
 )
+POINTERS_TOLD = 100
+"""A notice names so many of the fields that changed; the whole difference stands at the request."""
+
 STALE = "The declaration took another step in the meantime; read it again."
 
 
@@ -160,5 +163,6 @@ def _tell(
             "decision": "granted",
             "reason": change.reason_code,
             "fields": len(change.difference),
+            "pointers": [line["pointer"] for line in change.difference[:POINTERS_TOLD]],
         },
     )

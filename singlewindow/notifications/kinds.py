@@ -111,7 +111,7 @@ def _code(text: str) -> str:
 
 
 def _corrected(facts: Facts) -> Parts:
-    fields = facts.data.get("fields") or facts.data.get("pointers") or ()
+    fields = facts.data.get("pointers") or ()
     paths = tuple(path for path in (path_of(str(name)) for name in fields) if path) if isinstance(fields, list) else ()
     reason = facts.text("reason")
     return {"changed": paths or ((),), "change_reason": reason if len(reason) <= REASON_LENGTH else ""}

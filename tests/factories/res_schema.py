@@ -51,7 +51,7 @@ DATA: dict[str, Any] = {
     "agency": "PHY",
     "state": "lifted",
     "steps": ["Show the invoice."],
-    "fields": ["/items/0/commodity_code", "/transport/border_id"],
+    "pointers": ["/items/0/commodity_code", "/transport/border_id"],
     "office": "ZZ000101",
 }
 
