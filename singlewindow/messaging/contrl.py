@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "format.edifact.too_large": "35",
     "format.edifact.too_many_segments": "35",
     "format.edifact.too_many_elements": "16",
+    "format.edifact.too_many_messages": "35",
     "format.edifact.segment_too_long": "39",
     "format.edifact.character": "21",
     "format.edifact.line_break": "21",

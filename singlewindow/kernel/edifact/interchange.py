@@ -12,6 +12,8 @@ from singlewindow.kernel.edifact.tokens import Segment, segments_of, text_of
 from singlewindow.kernel.errors import Violation
 
 MAX_FAULTS: Final = 200
+MAX_MESSAGES: Final = 1_000
+"""Messages of one interchange."""
 SYNTAX_VERSIONS: Final = frozenset("1234")
 _AROUND = frozenset({"UNB", "UNZ", "UNG", "UNE"})
 _SERVICE = _AROUND | {"UNH", "UNT"}
@@ -128,6 +130,10 @@ def interchange_read(body: bytes) -> Interchange:
     if segments[-1].tag != "UNZ":
         fault = edifact_fault("trailer", "The interchange does not end with UNZ.", remedy="Send it whole again.")
         raise InterchangeRefused(fault, header)
+    count = sum(segment.tag == "UNH" for segment in segments)
+    if count > MAX_MESSAGES:
+        detail = f"The interchange has {count} messages; at most {MAX_MESSAGES} are read."
+        raise InterchangeRefused(edifact_fault("too_many_messages", detail), header, status=413)
     reading = _Reading(una)
     for segment in segments[1:-1]:
         _take(reading, segment)

@@ -49,7 +49,7 @@ def separators_read(body: bytes) -> tuple[Separators, int]:
         _refuse("UNA gives two service characters the same sign.")
     if named.repetition != " " and named.repetition in named.active:
         _refuse("UNA gives the repetition separator a sign that is taken.")
-    if any(sign.isalnum() or not "!" <= sign <= "~" for sign in named.active):
+    if any(sign.isalnum() or not "!" <= sign <= "~" for sign in named.active + named.repetition.strip(" ")):
         _refuse("UNA names a letter, a digit, a space or an unprintable character as a service character.")
     return named, start + 9
 
