@@ -47,6 +47,10 @@ class EntryProfile:
     answer_time: timedelta
     alert_time: timedelta
     mass_tolerance: Decimal
+    mrn_letter: str
+    """The 17th character of the MRN."""
+    kept: timedelta
+    """How long after the expected arrival a declaration can still be used."""
 
     def domestic(self, identifier: str) -> bool:
         """Whether an identification number was given by this territory."""
@@ -104,6 +108,8 @@ def _profile(values: dict[str, Any]) -> EntryProfile:
         answer_time=timedelta(hours=values["answer_hours"]),
         alert_time=timedelta(minutes=values["alert_minutes"]),
         mass_tolerance=Decimal(values["mass_tolerance"]),
+        mrn_letter=values["mrn_letter"],
+        kept=timedelta(days=values["kept_days"]),
     )
 
 

@@ -1,7 +1,6 @@
 """Frozen values of entry summary declarations that other apps may import."""
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -82,11 +81,12 @@ class EntryMessage:
 
     @property
     def transport_documents(self) -> tuple[str, ...]:
-        """The numbers of transport documents and commercial references, each once, in the order of the message."""
+        """The numbers of transport documents (types 7xx) and commercial references, each once, in their order."""
         found = [self.header.get("commercial_reference", "")]
         for item in self.items:
             found.append(item.get("commercial_reference", ""))
-            found += [document["reference"] for document in item.get("documents", ())]
+            documents = item.get("documents", ())
+            found += [one["reference"] for one in documents if one["type"].lstrip("N").startswith("7")]
         return tuple(dict.fromkeys(one for one in found if one))
 
     @property
@@ -134,8 +134,3 @@ def _canonical_value(name: str, value: Any) -> Any:
     if name in _MASSES:
         return text_of(Decimal(value))
     return unicodedata.normalize("NFC", value)
-
-
-def texts(values: Iterable[object]) -> tuple[str, ...]:
-    """The values as texts."""
-    return tuple(str(value) for value in values)

@@ -58,6 +58,7 @@ REACTIONS: dict[str, list[str]] = {
     "FundsReminderDue": ["fees.remind"],
     "DebtAssessed": ["clearance.decide"],
     "MoneyAvailable": ["clearance.decide"],
+    "QueryDeadline": ["clearance.lapse"],
     "ClearanceDeadline": ["clearance.clock"],
     "SupplementaryDeadline": ["clearance.two_step"],
     "BulkPartReceived": ["lowvalue.file_part"],
