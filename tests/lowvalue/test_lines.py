@@ -103,7 +103,7 @@ def test_each_field_of_a_finding_leads_to_its_column() -> None:
     for column in COLUMNS:
         assert place_of(column.pointer) == column.name
     assert place_of("/export_country") == "consignor_country"
-    assert place_of("/importer") == "consignee_id"
+    assert place_of("/importer") == "consignee_name"
     assert place_of("/items/0/procedure") == ""
     assert place_of("") == ""
 

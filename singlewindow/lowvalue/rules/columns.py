@@ -58,6 +58,8 @@ SECOND_EXAMPLE: Final = {
 
 ALSO: Final = {
     "/export_country": "consignor_country",
+    "/importer": "consignee_name",
+    "/exporter": "consignor_name",
     "/valuation/freight/currency": "currency",
     "/previous_documents/0/type": "transport_mode",
 }

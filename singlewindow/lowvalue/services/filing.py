@@ -117,11 +117,13 @@ def _lines_file(work: Work, file_id: UUID, lines: Lines, actor: Actor) -> int:
 
 
 def _every_error(read: LineRead, actor: Actor) -> tuple[LineError, ...]:
-    """What the rules of low value found, and what those of declarations would find beside it."""
+    """What the rules of low value found, and what those of declarations find in other columns."""
     message: DeclarationMessage | None = read.message
     if message is None:
         return read.errors
-    return (*read.errors, *errors_of(message_findings(message, actor, clock.now())))
+    told = {error.column for error in read.errors}
+    further = errors_of(message_findings(message, actor, clock.now()))
+    return (*read.errors, *(error for error in further if error.column not in told))
 
 
 def _lodged_row(file_id: UUID, line: int, lodged: Lodged) -> tuple[object, ...]:
