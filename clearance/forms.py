@@ -10,7 +10,10 @@ from clearance.services import CheckResult
 from clearance.services.desk.common import TEXT_MAX
 from clearance.services.desk.queries import QUERY_HOURS
 from risk.types import Lane, Outcome
+from singlewindow.documents.selectors import elements
+from singlewindow.kernel import clock
 from singlewindow.kernel.money import minor_unit
+from singlewindow.reference.selectors import profile
 
 FINDINGS = (
     (Outcome.CLERICAL.value, _("Clerical error, without effect")),
@@ -104,6 +107,17 @@ class FindingForm(ActForm):
         return CheckResult(Outcome(self.cleaned_data["outcome"]), self.cleaned_data["findings"], minor)
 
 
+def document_choices() -> list[tuple[str, str]]:
+    """Documents of the register that some body asks for, and those that nobody may."""
+    return [(one.code, f"{one.name} ({one.code})") for one in elements().values() if one.kind == "document"]
+
+
+def exception_choices() -> list[tuple[str, str]]:
+    """The grounds on which a body may ask again, as published."""
+    scheme = profile(clock.today()).once_only
+    return [("", "–"), *((one.id, f"{one.id}: {one.sentence}") for one in (scheme.exceptions if scheme else ()))]
+
+
 class QueryForm(ActForm):
     """A question to the declarant."""
 
@@ -115,6 +129,19 @@ class QueryForm(ActForm):
         label=_("What happens without an answer"), required=False, max_length=300, widget=forms.TextInput()
     )
     hours = forms.IntegerField(label=_("Hours to answer"), initial=QUERY_HOURS, min_value=1, max_value=720)
+    codes = forms.MultipleChoiceField(
+        label=_("Documents asked for"),
+        required=False,
+        choices=document_choices,
+        widget=forms.CheckboxSelectMultiple(),
+        help_text=_("What is here already, or is not asked for in this direction, is refused."),
+    )
+    exception = forms.ChoiceField(
+        label=_("Published exception"),
+        required=False,
+        choices=exception_choices,
+        help_text=_("Only where what is here has to be asked for again."),
+    )
 
     def pointer(self) -> str:
         """The element asked about, as a pointer into the message."""

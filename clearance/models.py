@@ -118,11 +118,21 @@ class Query(models.Model):
     answer = models.TextField(db_default="")
     answered_by = models.CharField(max_length=80, db_default="")
     answered_at = models.DateTimeField(null=True)
+    codes = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), help_text="Documents asked for"
+    )
+    lapsed_at = models.DateTimeField(null=True, help_text="The deadline passed without an answer")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("case",), condition=models.Q(answered_at=None), name="query_one_open_per_case"
+                fields=("case",),
+                condition=models.Q(answered_at=None, lapsed_at=None),
+                name="query_one_open_per_case",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lapsed_at=None) | models.Q(lapsed_at__gte=models.F("deadline")),
+                name="query_not_lapsed_early",
             ),
             models.CheckConstraint(
                 condition=models.Q(answered_at=None, answer="")

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from clearance.services import case_close_ended, clearance_alert, declaration_decide
+from clearance.services.desk import query_lapse
 from clearance.services.money import releases_after_credit
 from clearance.services.two_step import supplementary_deadline
 from singlewindow.jobs.services import jobs_run
@@ -36,3 +37,9 @@ def close(job_ids: list[int]) -> None:
 def two_step(job_ids: list[int]) -> None:
     """Remind of a full declaration, let it fall due, fix its debt."""
     jobs_run(job_ids, supplementary_deadline)
+
+
+@shared_task(name="clearance.lapse")
+def lapse(job_ids: list[int]) -> None:
+    """Note that a query was not answered by its deadline."""
+    jobs_run(job_ids, query_lapse)

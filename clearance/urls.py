@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from clearance import api
-from clearance.views import acts, case, desk, search, two_step
+from clearance import api, api_queries
+from clearance.views import acts, case, changes, desk, search, two_step
 
 app_name = "clearance"
 CHANGES = "api/v1/declarations/<str:declaration_id>"
@@ -14,10 +14,18 @@ urlpatterns = [
     path(f"{CHANGES}/changes", api.ChangesView.as_view(), name="api-changes"),
     path(f"{CHANGES}/changes/<int:number>", api.ChangeView.as_view(), name="api-change"),
     path(f"{CHANGES}/changes/<int:number>/withdrawal", api.WithdrawalView.as_view(), name="api-change-withdrawal"),
+    path(f"{CHANGES}/queries", api_queries.QueriesView.as_view(), name="api-queries"),
+    path(f"{CHANGES}/queries/<int:number>/answers", api_queries.AnswersView.as_view(), name="api-answers"),
+    path(f"{CHANGES}/documents", api_queries.DeclarationDocumentsView.as_view(), name="api-documents"),
+    path(f"{CHANGES}/document-requests", api_queries.RequestsView.as_view(), name="api-requests"),
     path("desk/", desk.desk, name="desk"),
     path("desk/next", desk.take_next, name="next"),
     path("desk/figures/", desk.figures, name="figures"),
     path("desk/late/", desk.late, name="late"),
+    path("desk/changes/", changes.waiting, name="changes"),
+    path("desk/changes/<uuid:declaration_id>/<int:number>", changes.decide, name="change"),
+    path("desk/<uuid:declaration_id>/versions", changes.versions, name="versions"),
+    path("desk/<uuid:declaration_id>/correct", changes.correct, name="correct"),
     path("desk/search/", search.search, name="search"),
     path("desk/two-step/", two_step.owed, name="two-step"),
     path("desk/<uuid:declaration_id>/", case.case, name="case"),

@@ -33,7 +33,7 @@ class CaseView:
     def standing(self) -> str:
         """A mark that changes with every act on the case: a page that was drawn before one is known to be stale."""
         row = self.row
-        answered = sum(query.answered_at is not None for query in self.queries)
+        answered = sum((query.answered_at or query.lapsed_at) is not None for query in self.queries)
         parts = (row.control_state, row.lane, row.holder, row.blocking, row.claimed_by, row.released_at)
         acts = (len(self.checks), len(self.queries), answered, len(self.lane_changes), self.lane_change is None)
         return sha256_hex(repr((parts, acts, self.closed)).encode())[:16]
@@ -76,14 +76,14 @@ def waiting_of(declaration_ids: Iterable[UUID]) -> Mapping[UUID, Waiting]:
     wanted = list(declaration_ids)
     if not wanted:
         return {}
-    asked = Query.objects.filter(case_id=OuterRef("pk"), answered_at=None).values("deadline")[:1]
+    asked = Query.objects.filter(case_id=OuterRef("pk"), answered_at=None, lapsed_at=None).values("deadline")[:1]
     rows = Case.objects.filter(pk__in=wanted).values_list("pk", "blocking", "agency", Subquery(asked))
     return {pk: Waiting(blocking, agency, deadline) for pk, blocking, agency, deadline in rows}
 
 
 def query_open(declaration_id: UUID) -> Query | None:
     """The question that waits for an answer."""
-    return Query.objects.filter(case_id=declaration_id, answered_at=None).first()
+    return Query.objects.filter(case_id=declaration_id, answered_at=None, lapsed_at=None).first()
 
 
 def lane_change_open(declaration_id: UUID) -> LaneChange | None:

@@ -11,6 +11,7 @@ from clearance.models import Alert, Case
 from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
+from clearance.selectors.papers import ask_subject
 from clearance.services.cases import CaseValues, case_values, case_write, control_take
 from clearance.services.release import closed, release_try
 from clearance.services.two_step import supplementary_link
@@ -29,6 +30,7 @@ from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
+from singlewindow.documents.services import documents_match
 from singlewindow.jobs.services import queue
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
@@ -55,6 +57,8 @@ def declaration_decide(work: Work, job: JobContext) -> None:
     """
     actor = system_actor("clearance", conversation_id=job.conversation_id)
     snapshot = declaration_snapshot(UUID(job.subject_id), lock=True)
+    if snapshot.legal_state is LegalState.REGISTERED:
+        documents_match(work, ask_subject(snapshot))
     if snapshot.legal_state is LegalState.REGISTERED and snapshot.goods_state is GoodsState.EXPECTED:
         _before_arrival(work, snapshot, actor)
     elif snapshot.legal_state is LegalState.REGISTERED:

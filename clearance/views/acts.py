@@ -33,6 +33,7 @@ from clearance.views.desk import to_next
 from risk.types import Lane
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
+from singlewindow.documents.services import AlreadyHeld, ask_refusal_record
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated
 from singlewindow.web.access import actor_of, page_for
 
@@ -97,14 +98,19 @@ def _conclude(doing: Doing) -> Done:
 
 def _query(doing: Doing) -> Done:
     data = doing.form.cleaned_data
-    query_send(
+    sent = query_send(
         declaration_id=doing.id,
         actor=doing.actor,
         question=data["question"],
         pointer=doing.form.pointer(),
         consequence=data["consequence"],
         hours=data["hours"],
+        codes=data["codes"],
+        exception=data["exception"],
     )
+    if sent is None:
+        told = _("The body that holds the original was asked; there is nothing to ask the declarant for.")
+        return Done(told, through=False)
     return Done(_("The question about %(mrn)s was sent; it comes back to you with the answer."))
 
 
@@ -181,6 +187,9 @@ def _do(request: HttpRequest, wanted: Act, doing: Doing) -> HttpResponse:
             field = violation.pointer.strip("/")
             doing.form.add_error(field if field in doing.form.fields else None, violation.message)
         return case_page(request, doing.id, bound=doing.form, status=422)
+    except AlreadyHeld as refused:
+        ask_refusal_record(refused)
+        return case_page(request, doing.id, bound=doing.form, notice=refused.detail, status=refused.status)
     except (Conflict, NotPermitted) as refused:
         return case_page(request, doing.id, bound=doing.form, notice=_(refused.detail), status=refused.status)
     messages.success(request, done.text % {"mrn": doing.view.row.mrn} if "%(mrn)s" in done.text else done.text)

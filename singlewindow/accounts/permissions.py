@@ -24,6 +24,7 @@ class Permission(StrEnum):
     LOWER_LANE = "case.lower_lane"  # Confirm, as a second officer, that a lane is lowered.
     VIEW_DESK = "desk.view"  # See the work queue and the figures of the day.
     VIEW_LATE = "late.view"  # See the list of goods that were not released in time.
+    ASK_ELEMENT = "element.ask"  # Ask, as a body of the border, for a document or a data element.
     VIEW_AGENCY_HOLD = "hold.view"  # See the holds of one's own agency.
     DECIDE_AGENCY_HOLD = "hold.decide"  # Lift or uphold a hold of one's own agency.
     MANAGE_PERMIT = "permit.manage"  # Issue and change permits of one's own agency.
@@ -94,6 +95,7 @@ _OFFICER = frozenset(
         P.VIEW_DESK,
         P.CLAIM_CASE,
         P.DECIDE_CASE,
+        P.ASK_ELEMENT,
         P.PRESENT_GOODS,
         P.VIEW_CARGO,
         P.ARRIVAL_TELL,
@@ -123,7 +125,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MAKE_QUOTE,
         }
     ),
-    Role.AGENCY_OFFICER: frozenset({P.VIEW_AGENCY_HOLD, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}),
+    Role.AGENCY_OFFICER: frozenset({P.VIEW_AGENCY_HOLD, P.ASK_ELEMENT, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}),
     Role.AUDITOR: frozenset(
         {
             P.VIEW_ANY_DECLARATION,
@@ -154,6 +156,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "entries": frozenset({P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.SEND_MESSAGE}),
     "manifests": frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.SEND_MESSAGE}),
     "arrivals": frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE}),
+    "requests": frozenset({P.ASK_ELEMENT}),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),
     "feed": frozenset({P.READ_FEED}),
@@ -166,6 +169,7 @@ SCOPE_SENTENCES: dict[str, str] = {
     "declarations": "Lodge declarations, present goods and read what was lodged",
     "manifests": "File manifests and read what of them is declared",
     "arrivals": "Tell what has arrived and left",
+    "requests": "Ask for documents and data elements, as a body of the border",
     "quotes": "Ask what goods would cost",
     "account": "Read the prepaid account",
     "feed": "Read the event feed of the organisation",

@@ -1,5 +1,6 @@
 """Reads of documents."""
 
+from singlewindow.documents.rules.once import elements
 from singlewindow.documents.selectors.documents import (
     document_for,
     document_held,
@@ -19,6 +20,7 @@ __all__ = [
     "document_page",
     "documents_named",
     "documents_of",
+    "elements",
     "links_of",
     "register_rows",
     "shelf_room",

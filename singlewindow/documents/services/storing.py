@@ -66,7 +66,7 @@ def upload_refused(actor: Actor, upload_id: UUID, refused: DomainError) -> None:
     """Forget an upload whose file was refused: of it only the digest stays, in an event. Source: DOC-CHK-01."""
     with unit_of_work() as work:
         with upload_open(upload_id, actor) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.sha256(file.read()).hexdigest()
         upload_end(work, actor, upload_id)
         event_record(
             work,

@@ -1,0 +1,94 @@
+"""Bodies of the border ask for documents through their own software: by the same rule as the officers' desk."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from agencies.selectors import requirement_index
+from clearance.rules.release import CUSTOMS
+from clearance.selectors.papers import ask_subject, papers_may_read
+from declarations.selectors import declaration_snapshot
+from singlewindow.accounts.permissions import Permission, Role
+from singlewindow.accounts.selectors import organisations_of_agency
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.services import party_event_publish
+from singlewindow.db.work import Work
+from singlewindow.documents.services import element_ask
+from singlewindow.documents.services.asking import Asked
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, Violation
+
+HOURS_MAX = 720
+
+
+def documents_request(
+    work: Work,
+    actor: Actor,
+    *,
+    declaration_id: UUID,
+    codes: Sequence[str],
+    exception: str = "",
+    consequence: str = "",
+    hours: int = 48,
+) -> dict[str, Any]:
+    """Ask for documents or elements of a declaration, and tell its parties in their feed.
+
+    Source: OO-001 to OO-004, CL-QRY-05.
+
+    Raises:
+        NotPermitted: the actor's organisation is no body of the border.
+        NotFound: the declaration is none in which the body has a part.
+        AlreadyHeld: something asked for is here, or is not asked for in this direction.
+        RuleViolated: OO-004; CL-QRY-05, nothing is asked for, or the time to answer is out of bounds.
+    """
+    actor.require(Permission.ASK_ELEMENT)
+    agency = agency_of(actor)
+    if not codes or not 1 <= hours <= HOURS_MAX:
+        message = f"A request names what it asks for, and leaves 1 to {HOURS_MAX} hours."
+        raise RuleViolated(
+            message, violations=[Violation("CL-QRY-05", "/codes", message, "Name codes of the register.")]
+        )
+    snapshot = declaration_snapshot(declaration_id)
+    if agency != CUSTOMS and not papers_may_read(_as_agency(actor, agency), [declaration_id]):
+        raise NotFound
+    asked = element_ask(work, actor, ask_subject(snapshot), codes, agency=agency, exception=exception)
+    deadline = clock.now() + timedelta(hours=hours)
+    of_trader = [one.code for one in asked if not one.decision.holder]
+    answer = {
+        "mrn": snapshot.mrn,
+        "agency": agency,
+        "deadline": deadline.isoformat(),
+        "consequence": consequence.strip()[:300],
+        "asked": [_output(one) for one in asked],
+    }
+    if of_trader:
+        party_event_publish(
+            work,
+            organisation_ids=snapshot.parties,
+            type="documents.requested",
+            subject_id=str(declaration_id),
+            data={name: answer[name] for name in ("mrn", "agency", "deadline", "consequence")} | {"codes": of_trader},
+        )
+    return answer
+
+
+def agency_of(actor: Actor) -> str:
+    """The body that an actor acts for. Raises NotPermitted: none."""
+    if actor.agency:
+        return actor.agency
+    if actor.roles & {Role.OFFICER, Role.SUPERVISOR}:
+        return CUSTOMS
+    for code in requirement_index().agencies:
+        if actor.organisation_id in organisations_of_agency(code):
+            return code
+    raise NotPermitted
+
+
+def _as_agency(actor: Actor, agency: str) -> Actor:
+    return replace(actor, agency=agency)
+
+
+def _output(one: Asked) -> dict[str, str]:
+    return {"code": one.code, "outcome": one.decision.outcome.value, "holder": one.decision.holder}
