@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from singlewindow.portal.views import check, complete, declaration, draft, items, lists
+from singlewindow.portal.views import changes, check, complete, declaration, draft, items, lists
 
 app_name = "portal"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     path("declarations/<uuid:declaration_id>/present", declaration.present, name="present"),
     path("declarations/<uuid:declaration_id>/answer/<uuid:query_id>", declaration.answer, name="answer"),
     path("declarations/<uuid:declaration_id>/declaration.json", declaration.download, name="download"),
+    path("declarations/<uuid:declaration_id>/change", changes.change, name="change"),
+    path("declarations/<uuid:declaration_id>/cancel", changes.cancel, name="cancel"),
+    path("declarations/<uuid:declaration_id>/changes/<int:number>", changes.change_page, name="change-shown"),
+    path("declarations/<uuid:declaration_id>/changes/<int:number>/withdraw", changes.withdraw, name="change-withdraw"),
+    path("declarations/<uuid:declaration_id>/versions", changes.versions, name="versions"),
+    path("declarations/<uuid:declaration_id>/draft/changes", changes.change_check, name="change-check"),
     path("declarations/<uuid:declaration_id>/draft/", draft.tasks, name="tasks"),
     path("declarations/<uuid:declaration_id>/draft/discard", draft.discard, name="discard"),
     path("declarations/<uuid:declaration_id>/draft/items/", items.overview, name="items"),

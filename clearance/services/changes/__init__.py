@@ -8,7 +8,7 @@ from clearance.services.changes.requests import (
     change_withdraw,
     change_withdraw_in,
 )
-from clearance.services.changes.standing import amendment_checked, money_of
+from clearance.services.changes.standing import amendment_checked, money_of, ruling_for
 
 __all__ = [
     "amendment_checked",
@@ -20,4 +20,5 @@ __all__ = [
     "change_withdraw_in",
     "declaration_correct",
     "money_of",
+    "ruling_for",
 ]

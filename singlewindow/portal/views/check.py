@@ -22,6 +22,7 @@ from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import Conflict, NotPermitted, RuleViolated, TransitionRefused, Violation
 from singlewindow.kernel.money import from_minor
 from singlewindow.portal import choices, drafts
+from singlewindow.portal.amending import amended_by
 from singlewindow.portal.forms import PartForm
 from singlewindow.portal.views.common import draft_or_lodged, frame, way_on
 from singlewindow.portal.views.draft import FILE
@@ -85,6 +86,8 @@ def check(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     actor, found = actor_of(request), draft_or_lodged(request, declaration_id)
     if isinstance(found, HttpResponse):
         return found
+    if amended_by(found) is not None:
+        return redirect("portal:change-check", found.id)
     form = SignForm(request.POST if request.method == "POST" else None)
     pages = drafts.checked(found, actor)
     errors = _errors(found, actor, pages)

@@ -18,6 +18,7 @@ from clearance.selectors import query_thread, supplementary_of, waiting_of
 from clearance.services import query_answer
 from declarations.messages import write_json
 from declarations.selectors import declaration_head_for, declaration_snapshot_for, draft_for, timeline_of
+from declarations.selectors.changes import changes_of
 from declarations.services import goods_present
 from declarations.services.authority import acting_for_required
 from declarations.states import GoodsState, LegalState
@@ -39,6 +40,7 @@ VIEW = page_for(Permission.VIEW_OWN_DECLARATION)
 ENDINGS = frozenset({"declaration.released", "declaration.cleared"})
 TROUBLE = frozenset({"declaration.refused", "declaration.invalidated", "declaration.expired"})
 UNDECIDED = frozenset({LegalState.SUBMITTED, LegalState.REGISTERED, LegalState.ACCEPTED})
+CHANGEABLE = frozenset({LegalState.REGISTERED, LegalState.ACCEPTED, LegalState.RELEASED, LegalState.CLEARED})
 ANSWER_LENGTH = 4_000
 
 
@@ -81,6 +83,9 @@ def _page(
         "assessment": assessment_for(snapshot.id),
         "timeline": _entries(history),
         "owed": supplementary_of(snapshot.id),
+        "changes": changes_of(snapshot.id),
+        "changeable": acting and actor.may(Permission.LODGE_DECLARATION) and snapshot.legal_state in CHANGEABLE,
+        "cancellable": snapshot.legal_state in CHANGEABLE - {LegalState.CLEARED},
         "reason": _reason(history),
         "just_lodged": request.GET.get("lodged") == "1",
         "may_file": actor.may(Permission.DRAFT_DECLARATION),
