@@ -6,7 +6,7 @@ item, in its CST group), the others are the value in pieces. A longer value goes
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -59,7 +59,7 @@ def _pieces(value: str) -> list[str]:
     return [*pieces, value]
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def leaf_kind(path: tuple[str, ...], *, item: bool) -> type | None:
     """What stands at a path of the canonical form: str, int or bool; None where nothing can."""
     annotation: Any = GoodsItem if item else DeclarationMessage
