@@ -187,6 +187,5 @@ def _wrong(
         or (name in lists and isinstance(value, list) and all(isinstance(one, str) for one in value))
         or (name in numbers and type(value) is int and 0 <= value <= 999)
     )
-    return (
-        None if fits else Violation("format.field", f"/{name[:40]}", "There is no such field, or it has another type.")
-    )
+    message = "There is no such field, or it has another type."
+    return None if fits else Violation("format.field", f"/{name[:40]}", message)

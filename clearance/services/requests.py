@@ -18,6 +18,7 @@ from singlewindow.db.work import Work
 from singlewindow.documents.services import element_ask
 from singlewindow.documents.services.asking import Asked
 from singlewindow.kernel import clock
+from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, Violation
 
 HOURS_MAX = 720
@@ -47,21 +48,19 @@ def documents_request(
     agency = agency_of(actor)
     if not codes or not 1 <= hours <= HOURS_MAX:
         message = f"A request names what it asks for, and leaves 1 to {HOURS_MAX} hours."
-        raise RuleViolated(
-            message, violations=[Violation("CL-QRY-05", "/codes", message, "Name codes of the register.")]
-        )
+        found = Violation("CL-QRY-05", "/codes", message, "Name codes of the register of elements.")
+        raise RuleViolated(message, violations=[found])
     snapshot = declaration_snapshot(declaration_id)
     if agency != CUSTOMS and not papers_may_read(_as_agency(actor, agency), [declaration_id]):
         raise NotFound
     asked = element_ask(work, actor, ask_subject(snapshot), codes, agency=agency, exception=exception)
     deadline = clock.now() + timedelta(hours=hours)
     of_trader = [one.code for one in asked if not one.decision.holder]
-    answer = {
+    told: dict[str, JsonValue] = {
         "mrn": snapshot.mrn,
         "agency": agency,
         "deadline": deadline.isoformat(),
         "consequence": consequence.strip()[:300],
-        "asked": [_output(one) for one in asked],
     }
     if of_trader:
         party_event_publish(
@@ -69,9 +68,9 @@ def documents_request(
             organisation_ids=snapshot.parties,
             type="documents.requested",
             subject_id=str(declaration_id),
-            data={name: answer[name] for name in ("mrn", "agency", "deadline", "consequence")} | {"codes": of_trader},
+            data={**told, "codes": list(of_trader)},
         )
-    return answer
+    return {**told, "asked": [_output(one) for one in asked]}
 
 
 def agency_of(actor: Actor) -> str:

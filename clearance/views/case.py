@@ -30,6 +30,7 @@ from risk.types import Lane, RiskShown
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import actor_names
 from singlewindow.accounts.types import Actor
+from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel.errors import NotFound
 from singlewindow.kernel.money import from_minor
 from singlewindow.web.access import actor_of, page_for
@@ -104,6 +105,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "risk": risk,
         "items": _items(snapshot.message, risk, permits),
         "documents": _documents(snapshot.message),
+        "held": [{"document": document, "link": link} for document, link in documents_of(declaration_id)],
         "holds": _holds(holds_for(declaration_id)),
         "permits": permits,
         "fiscal": fiscal_status(declaration_id),

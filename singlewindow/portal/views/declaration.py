@@ -1,21 +1,19 @@
 """One lodged declaration for its parties: how it stands, what to do, and everything that was said."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.selectors import agency_info, holds_for, lpco_status
 from agencies.types import HoldInfo
 from clearance.selectors import query_thread, supplementary_of, waiting_of
-from clearance.services import query_answer
 from declarations.messages import write_json
 from declarations.selectors import declaration_head_for, declaration_snapshot_for, draft_for, timeline_of
 from declarations.selectors.changes import changes_of
@@ -28,31 +26,21 @@ from fees.states import COVERED, FiscalState
 from risk.selectors import trader_steps_for
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
+from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.kernel.money import from_minor
+from singlewindow.portal.answers import AnswerForm, Given, Slot, answer_give, slots_of, slots_read, thread_of
 from singlewindow.portal.shown import standing
 from singlewindow.reference.selectors import office
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.types import Crumb, TimelineEntry, Tone
+from singlewindow.web.types import Crumb, PageError, TimelineEntry, Tone
 
 VIEW = page_for(Permission.VIEW_OWN_DECLARATION)
 ENDINGS = frozenset({"declaration.released", "declaration.cleared"})
 TROUBLE = frozenset({"declaration.refused", "declaration.invalidated", "declaration.expired"})
 UNDECIDED = frozenset({LegalState.SUBMITTED, LegalState.REGISTERED, LegalState.ACCEPTED})
 CHANGEABLE = frozenset({LegalState.REGISTERED, LegalState.ACCEPTED, LegalState.RELEASED, LegalState.CLEARED})
-ANSWER_LENGTH = 4_000
-
-
-class AnswerForm(forms.Form):
-    """The answer to a question of customs."""
-
-    answer = forms.CharField(
-        label=gettext_lazy("Your answer"),
-        max_length=ANSWER_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Write the answer.")},
-    )
 
 
 @VIEW
@@ -63,7 +51,13 @@ def show(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, declaration_id: UUID, *, form: AnswerForm | None = None, notice: str = "", status: int = 200
+    request: HttpRequest,
+    declaration_id: UUID,
+    *,
+    form: AnswerForm | None = None,
+    given: Given | None = None,
+    notice: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
     try:
@@ -72,12 +66,17 @@ def _page(
         return redirect("portal:tasks", draft_for(actor, declaration_id).id)
     acting = _may_act(snapshot, actor)
     history = timeline_of(snapshot, actor)
+    queries = query_thread(snapshot.id)
+    thread = thread_of(queries, documents_of(snapshot.id) if queries else ())
+    slots = given.slots if given else _slots_open(queries)
     context = _standing(snapshot, actor) | {
         "message": snapshot.message,
         "office": _office(snapshot.office),
         "permits": [outcome for outcome in lpco_status(snapshot.id).outcomes if not outcome.satisfied],
         "steps": trader_steps_for(snapshot.id, actor) if snapshot.legal_state is LegalState.ACCEPTED else (),
-        "questions": query_thread(snapshot.id),
+        "thread": thread,
+        "slots": slots,
+        "slot_errors": _slot_errors(slots),
         "form": form or AnswerForm(),
         "acting": acting,
         "assessment": assessment_for(snapshot.id),
@@ -159,6 +158,20 @@ def _may_act(head: DeclarationHead, actor: Actor) -> bool:
     return True
 
 
+def _slots_open(queries: Sequence[Any]) -> tuple[Slot, ...]:
+    """Places for the documents of the question that waits for an answer."""
+    open_one = next((query for query in queries if query.answered_at is None), None)
+    return slots_of(open_one.codes) if open_one else ()
+
+
+def _slot_errors(slots: Sequence[Slot]) -> list[PageError]:
+    files = [
+        PageError(f"{slot.name}: {slot.file_error}", f"#id_{slot.file_field}") for slot in slots if slot.file_error
+    ]
+    numbers = [slot for slot in slots if slot.number_error]
+    return files + [PageError(f"{slot.name}: {slot.number_error}", f"#id_{slot.number_field}") for slot in numbers]
+
+
 def _office(code: str) -> str:
     try:
         return office(code).name if code else ""
@@ -202,19 +215,21 @@ def answer(request: HttpRequest, declaration_id: UUID, query_id: UUID) -> HttpRe
     actor = actor_of(request)
     head = declaration_head_for(actor, declaration_id)
     acting_for_required(head, actor, clock.now())
-    if query_id not in {query.pk for query in query_thread(head.id)}:
+    query = next((query for query in query_thread(head.id) if query.pk == query_id), None)
+    if query is None:
         raise NotFound
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _page(request, head.id, form=form, status=422)
+    form, given = AnswerForm(request.POST), slots_read(request, actor, slots_of(query.codes))
+    if not form.is_valid() or given.wrong:
+        return _page(request, head.id, form=form, given=given, status=422)
+    text = form.cleaned_data["answer"]
     try:
-        query_answer(declaration_id=head.id, query_id=query_id, actor=actor, answer=form.cleaned_data["answer"])
-    except RuleViolated as refusal:
-        form.add_error("answer", refusal.violations[0].message)
-        return _page(request, head.id, form=form, status=422)
+        answer_give(actor, declaration_id=head.id, query_id=query_id, answer=text, given=given)
     except TransitionRefused:
         notice = _("This question was answered before, or customs went on without the answer. Nothing was changed.")
         return _page(request, head.id, notice=notice, status=409)
+    except (RuleViolated, Conflict) as refusal:
+        form.add_error("answer", refusal.violations[0].message if refusal.violations else refusal.detail)
+        return _page(request, head.id, form=form, given=given, status=refusal.status)
     messages.success(request, _("Your answer was sent. The check goes on."))
     return redirect("portal:show", head.id)
 
