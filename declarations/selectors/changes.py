@@ -10,9 +10,9 @@ from django.db.models import F
 
 from declarations.models import ChangeRequest, Declaration, DeclarationVersion
 from declarations.schemas import DeclarationMessage
-from declarations.selectors.snapshots import declaration_head_for
+from declarations.selectors.snapshots import declaration_head_for, draft_for
 from declarations.states import ChangeState, LegalState
-from declarations.types import Change, ChangeKind, DeclarationHead, VersionRow
+from declarations.types import Change, ChangeKind, DeclarationHead, Draft, VersionRow
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import FormatRefused, NotFound
@@ -140,6 +140,20 @@ def _line(row: dict[str, Any]) -> ChangeLine:
 def changes_waiting_count() -> int:
     """How many requests wait for an officer."""
     return ChangeRequest.objects.filter(state=ChangeState.REQUESTED.value, deadline__isnull=False).count()
+
+
+def amendment_draft_of(actor: Actor, declaration_id: UUID) -> Draft | None:
+    """The draft in which the actor's organisation writes a change of a declaration."""
+    row = (
+        Declaration.objects.filter(
+            legal_state=LegalState.DRAFT.value,
+            lodged_by=actor.organisation_id,
+            draft__form__amends=str(declaration_id),
+        )
+        .values_list("id", flat=True)
+        .first()
+    )
+    return draft_for(actor, row) if row is not None else None
 
 
 def versions_of(head: DeclarationHead) -> Sequence[VersionRow]:
