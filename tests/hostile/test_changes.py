@@ -1,4 +1,4 @@
-"""L1, L4 and A4 of changes: many at once, each on a connection of its own; and a mandate that ended between two calls."""
+"""L1, L4 and A4 of changes: many at once, each on a connection of its own; a mandate that ended between two calls."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -116,21 +116,24 @@ def test_L1_an_amendment_beside_the_risk_check_never_releases_on_the_other_versi
     assert sum(Posting.objects.values_list("amount_minor", flat=True)) == 0
 
 
+def waiting_for_money(trader: Organisation, count: int) -> list[UUID]:
+    """Declarations that were accepted without money, which then came."""
+    numbers = [lodged(trader) for _ in range(count)]
+    assert {stands(number) for number in numbers} == {("ACCEPTED", 1)}
+    account_credit(
+        organisation_id=trader.pk, amount=Decimal(9_000), currency="EUR", reference="at last",
+        actor=system_actor("tests"),
+    )  # fmt: skip
+    with unit_of_work() as work:
+        for number in numbers:
+            queue(work, "MoneyAvailable", subject_id=str(number))
+    return numbers
+
+
 def test_L1_an_amendment_beside_the_release_one_of_them_is_first_and_the_debt_is_of_what_stands() -> None:
     trader = poor()
     actor = acting(trader)
-    for turn in range(6):
-        number = lodged(trader)
-        assert stands(number) == ("ACCEPTED", 1)
-        account_credit(
-            organisation_id=trader.pk,
-            amount=Decimal(2_000),
-            currency="EUR",
-            reference=f"turn {turn}",
-            actor=system_actor("tests"),
-        )
-        with unit_of_work() as work:
-            queue(work, "MoneyAvailable", subject_id=str(number))
+    for number in waiting_for_money(trader, 8):
         message = declaration_snapshot(number).message
         answer, _ = at_once(
             [told(lambda n=number, m=message: amend(n, actor, with_price(m, "777"), base=1)), deciding(number)]
@@ -139,12 +142,8 @@ def test_L1_an_amendment_beside_the_release_one_of_them_is_first_and_the_debt_is
         state, version = stands(number)
         assert (answer, state, version) in {("GRANTED", "CLEARED", 2), ("REQUESTED", "CLEARED", 1)}
         assert owed_by_version(number) == version
-        paid = -sum(
-            Posting.objects.filter(transaction__declaration_id=number, account__kind="trader").values_list(
-                "amount_minor", flat=True
-            )
-        )
-        assert paid == FiscalStatus.objects.get(pk=number).total_minor
+        paid = Posting.objects.filter(transaction__declaration_id=number, account__kind="trader")
+        assert -sum(paid.values_list("amount_minor", flat=True)) == FiscalStatus.objects.get(pk=number).total_minor
 
 
 def with_permit(trader: Organisation) -> tuple[UUID, Permit]:
@@ -194,14 +193,7 @@ def test_L4_cancel_and_amend_together_leave_one_reversal_of_each_reservation() -
 def test_L1_cancel_beside_the_release_is_one_of_the_two_and_the_money_follows() -> None:
     trader = poor()
     actor = acting(trader)
-    for turn in range(6):
-        number = lodged(trader)
-        account_credit(
-            organisation_id=trader.pk, amount=Decimal(2_000), currency="EUR", reference=f"c{turn}",
-            actor=system_actor("tests"),
-        )  # fmt: skip
-        with unit_of_work() as work:
-            queue(work, "MoneyAvailable", subject_id=str(number))
+    for number in waiting_for_money(trader, 8):
         answer, _ = at_once([told(lambda n=number: invalidate(n, actor, base=1)), deciding(number)])
         state, _version = stands(number)
         assert (answer, state) in {("GRANTED", "INVALIDATED"), ("state", "CLEARED")}
