@@ -100,7 +100,7 @@ class CargoGoods(Part):
     """One line of goods on a transport document."""
 
     number: Annotated[int, Field(strict=True, ge=1, le=9999)]
-    description: Text512
+    description: Text512 | None = None
     hs: Annotated[str, Field(pattern=r"^[0-9]{4,10}$")] | None = None
     packages: CargoPackages = CargoPackages()
     gross_mass_kg: Mass | None = None
@@ -131,7 +131,7 @@ class BillMessage(Part):
     """A bill to order: whoever holds it may declare the goods."""
     loading: Place | None = None
     discharge: Place | None = None
-    goods: Annotated[tuple[CargoGoods, ...], Field(min_length=1, max_length=999)]
+    goods: Annotated[tuple[CargoGoods, ...], Field(max_length=999)] = ()
     containers: Annotated[tuple[CargoContainer, ...], Field(max_length=999)] = ()
 
     @property
@@ -149,12 +149,17 @@ class BillMessage(Part):
 class Conveyance(Part):
     """The ship, aircraft, train or lorry, and its journey."""
 
-    id: Text35
+    id: Text35 | None = None
     """IMO number, aircraft registration, wagon list or number plate."""
     name: Text70 | None = None
     nationality: Country | None = None
     voyage: Text35 | None = None
     """Voyage, flight or trip number."""
+
+    @property
+    def named(self) -> str:
+        """What it is called by: its number, its voyage or its name."""
+        return self.id or self.voyage or self.name or ""
 
 
 class ManifestMessage(Part):
@@ -173,7 +178,7 @@ class ManifestMessage(Part):
     place: Place | None = None
     """The port, airport, station or crossing."""
     expected_at: Instant | None = None
-    bills: Annotated[tuple[BillMessage, ...], Field(min_length=1, max_length=9999)]
+    bills: Annotated[tuple[BillMessage, ...], Field(max_length=9999)] = ()
 
     def canonical_bytes(self) -> bytes:
         """The manifest as RFC 8785 bytes, with everything empty left out."""
@@ -197,6 +202,26 @@ class ArrivalMessage(Part):
     happened_at: Instant | None = None
     reference: Text70 | None = None
     """The teller's own number of this message."""
+
+
+class ConveyanceReport(Part):
+    """A conveyance is expected, has arrived or has left. Source: UN/EDIFACT CUSREP; docs/rules/cargo.md."""
+
+    schema_version: Literal["1"] = "1"
+    reference: Reference
+    movement: Literal["expected", "arrived", "departed"] = "expected"
+    mode: Literal["sea", "rail", "road", "air"] = "sea"
+    conveyance: Conveyance
+    manifest: Reference | None = None
+    """The manifest of this call, where the report names it."""
+    place: Place | None = None
+    office: Place | None = None
+    at: Instant | None = None
+
+    def canonical_bytes(self) -> bytes:
+        """The report as RFC 8785 bytes, with everything empty left out."""
+        plain: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
+        return canonical_bytes(plain | {"schema_version": self.schema_version})
 
 
 class CargoFieldsRefused(FormatRefused):

@@ -46,6 +46,7 @@ class ArrivalSubject(StrEnum):
     """What a port, terminal, gate or carrier says of something: that it is here, or that it has left."""
 
     MANIFEST = "manifest"
+    CALL = "call"  # A conveyance on a voyage, where no manifest is named.
     BILL = "bill"
     CONTAINER = "container"
     MRN = "mrn"

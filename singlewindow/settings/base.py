@@ -77,6 +77,8 @@ MESSAGE_FAMILIES: dict[str, str] = {
 # Who takes a message of UN/EDIFACT, by its type: an object with the doors of messaging.types.EdifactFamily.
 EDIFACT_MESSAGES: dict[str, str] = {
     "CUSDEC": "declarations.messages.edifact.family.CUSDEC",
+    "CUSCAR": "singlewindow.cargo.messages.edifact.family.CUSCAR",
+    "CUSREP": "singlewindow.cargo.messages.edifact.family.CUSREP",
 }
 
 # Who beside its own organisation may read a document, by the declarations it is bound to: (actor, ids) -> bool.
@@ -96,6 +98,10 @@ LODGEMENT_CHECKS: list[str] = [
     "agencies.services.lodgement_check",
     "clearance.services.supplementary_check",
 ]
+# Of many messages at once, which ones a check has something to look at in: (messages) -> places; others are checked all.
+LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
+    "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
+}
 
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
 REFUSAL_FORMS: dict[str, str] = {

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from singlewindow.cargo.rules.names import reference_key
-from singlewindow.cargo.schemas import BillMessage, ManifestMessage
+from singlewindow.cargo.schemas import BillMessage, ConveyanceReport, ManifestMessage
 from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.mrn import container_number_is_valid
 
@@ -18,9 +18,12 @@ def findings_of(message: ManifestMessage, offices: Collection[str] = ()) -> Iter
 
     Source: docs/rules/cargo.md.
     """
-    if offices and message.office and message.office not in offices:
+    if not message.conveyance.named:
+        text = "The conveyance has neither number nor voyage nor name."
+        yield Violation("CA-028", "/conveyance/id", text, "Give the IMO number, flight, train or number plate.")
+    if offices and _ours(message.office or "", offices) and message.office not in offices:
         yield Violation(
-            "CA-024", "/office", "There is no such customs office.", "Name the office of arrival.", message.office
+            "CA-024", "/office", "There is no such customs office.", "Name the office of arrival.", message.office or ""
         )
     seen: Counter[str] = Counter()
     for place, bill in enumerate(message.bills):
@@ -30,6 +33,11 @@ def findings_of(message: ManifestMessage, offices: Collection[str] = ()) -> Iter
             text = f"The manifest holds {bill.reference} twice."
             yield Violation("CA-020", f"/bills/{place}/reference", text, "Put its goods into one bill.", bill.reference)
         yield from _bill(message, bill, f"/bills/{place}")
+
+
+def _ours(office: str, offices: Collection[str]) -> bool:
+    """Whether an office claims to be one of this country; those of others are recorded."""
+    return office[:2] in {known[:2] for known in offices}
 
 
 def _bill(message: ManifestMessage, bill: BillMessage, pointer: str) -> Iterator[Violation]:
@@ -49,6 +57,10 @@ def _bill(message: ManifestMessage, bill: BillMessage, pointer: str) -> Iterator
         yield Violation(
             "CA-023", f"{pointer}/goods", "The goods have neither packages nor mass.", "Give one or both, over zero."
         )
+    if bill.goods and not any(line.description for line in bill.goods):
+        yield Violation(
+            "CA-029", f"{pointer}/goods/0/description", "The goods are not described.", "Say what they are."
+        )
     numbers = Counter(line.number for line in bill.goods)
     for place, line in enumerate(bill.goods):
         if numbers[line.number] > 1:
@@ -59,6 +71,10 @@ def _bill(message: ManifestMessage, bill: BillMessage, pointer: str) -> Iterator
 
 def warnings_of(message: ManifestMessage) -> Iterator[Violation]:
     """What is remarked upon and taken all the same: nobody to declare, container numbers, masters against houses."""
+    if not message.bills:
+        yield Violation(
+            "CA-036", "/bills", "The manifest holds no transport document: it reports that there is no cargo."
+        )
     for place, bill in enumerate(message.bills):
         pointer = f"/bills/{place}"
         if not (bill.to_order or _named(bill)):
@@ -92,3 +108,10 @@ def _masters(message: ManifestMessage) -> Iterator[Violation]:
 
 def _named(bill: BillMessage) -> bool:
     return any(party is not None and (party.id or party.name) for party in (bill.consignee, bill.notify))
+
+
+def report_findings(report: ConveyanceReport) -> Iterator[Violation]:
+    """What is wrong with a conveyance report."""
+    if not report.conveyance.named and not report.manifest:
+        text = "The report names neither a conveyance nor a manifest."
+        yield Violation("CA-028", "/conveyance/id", text, "Give the IMO number, flight, train or number plate.")

@@ -66,6 +66,15 @@ def rooms_for(claim: CargoClaim, *, lock: bool = False) -> dict[int, list[Room]]
     return {line.item: _of_line(line, found, by_container) for line in claim.lines}
 
 
+def bills_known(references: Iterable[str]) -> frozenset[str]:
+    """Those of the references, in their plain form, that a bill of some manifest bears: one query for any number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT reference_key FROM cargo_bill WHERE reference_key = ANY(%s)", [list(references)]
+        )
+        return frozenset(key for (key,) in cursor.fetchall())
+
+
 def _of_line(line: CargoLine, found: dict[str, list[Room]], by_container: list[Room]) -> list[Room]:
     if not line.bills:
         return by_container

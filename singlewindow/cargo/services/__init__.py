@@ -1,6 +1,6 @@
 """Acts of cargo: file, amend and cancel manifests, write off, tell arrivals and movements."""
 
-from singlewindow.cargo.services.arrivals import ArrivalReceipt, arrival_tell
+from singlewindow.cargo.services.arrivals import ArrivalReceipt, arrival_tell, conveyance_report
 from singlewindow.cargo.services.ledger import (
     cargo_cite,
     over_write_off,
@@ -25,6 +25,7 @@ __all__ = [
     "ManifestReceipt",
     "arrival_tell",
     "cargo_cite",
+    "conveyance_report",
     "manifest_amend",
     "manifest_cancel",
     "manifest_checked",

@@ -1,18 +1,20 @@
 """Presence: a port, terminal, gate or carrier tells what has arrived and what has left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.cargo.models import Arrival, Bill, Manifest
-from singlewindow.cargo.rules import reference_key
-from singlewindow.cargo.schemas import ArrivalMessage
+from singlewindow.cargo.rules import reference_key, report_findings
+from singlewindow.cargo.schemas import ArrivalMessage, ConveyanceReport
 from singlewindow.cargo.selectors.presence import KEPT_IN_MIND
 from singlewindow.cargo.states import MANIFEST, ManifestState
 from singlewindow.cargo.types import ArrivalSubject, Movement
@@ -180,11 +182,80 @@ def told_record(
     return arrival_id
 
 
+def conveyance_report(
+    work: Work, report: ConveyanceReport, actor: Actor, *, kept: Sequence[dict[str, Any]] = ()
+) -> ArrivalReceipt:
+    """Tell of a conveyance by its own report: expected, arrived or departed, with the manifests of this call.
+
+    A call whose manifest is not filed yet is recorded, and the manifest finds it.
+
+    Locks: the manifests of the call, in the order of their ids.
+
+    Source: docs/rules/cargo.md, CA-052.
+
+    Raises:
+        NotPermitted: the actor tells no arrivals.
+        RuleViolated: CA-028 nothing is named, CA-041 an arrival or departure in the future.
+        TransitionRefused: the manifest was cancelled.
+    """
+    teller_required(actor)
+    now, movement = clock.now(), Movement(report.movement)
+    found = list(report_findings(report))
+    if movement is not Movement.EXPECTED and report.at is not None and report.at > now:
+        text = "It cannot have happened in the future."
+        found.append(Violation("CA-041", "/at", text, value=report.at.isoformat()))
+    if found:
+        raise RuleViolated(found[0].message, violations=found)
+    at = report.at or now
+    told = Told(
+        movement=movement,
+        happened_at=at,
+        place=report.place or "",
+        reference=report.reference,
+        kept={"report": report.model_dump(mode="json", exclude_defaults=True), "segments": list(kept)},
+    )
+    ids, state = [], ""
+    for manifest in _manifests_of(report, actor):
+        if movement is Movement.EXPECTED:
+            Manifest.objects.filter(pk=manifest.pk).update(expected_at=at)
+            state = manifest.state
+        else:
+            state = manifest_move(work, manifest, movement, actor, at=at)
+        reference = reference_key(manifest.reference)
+        ids.append(told_record(work, ArrivalSubject.MANIFEST, reference, told, actor, manifest=manifest))
+    if not ids:
+        ids.append(told_record(work, ArrivalSubject.CALL, _call_of(report), told, actor))
+    return ArrivalReceipt(tuple(ids), movement, at, state)
+
+
+def _manifests_of(report: ConveyanceReport, actor: Actor) -> list[Manifest]:
+    live = Manifest.objects.select_for_update(of=("self",)).filter(kind="carrier")
+    live = live.filter(state__in=[ManifestState.PRE_ARRIVAL.value, ManifestState.ARRIVED.value])
+    if not tells_of_any(actor):
+        live = live.filter(carrier_id=actor.organisation_id)
+    if report.manifest:
+        return list(live.filter(reference__iexact=report.manifest).order_by("id"))
+    call = {"conveyance_id": report.conveyance.named[:35]}
+    if report.conveyance.voyage:
+        call["voyage"] = report.conveyance.voyage
+    return list(live.filter(**call).order_by("id"))
+
+
+def _call_of(report: ConveyanceReport) -> str:
+    return call_key(report.conveyance.named, report.conveyance.voyage or "")
+
+
+def call_key(conveyance: str, voyage: str) -> str:
+    """A conveyance on a voyage, as arrivals name it."""
+    return f"{reference_key(conveyance)}/{reference_key(voyage)}"
+
+
 def arrival_before(work: Work, manifest: Manifest, actor: Actor) -> None:
     """Let a manifest that was just filed arrive, where its conveyance's arrival was told before."""
+    names = Q(subject=ArrivalSubject.MANIFEST.value, reference=reference_key(manifest.reference))
+    calls = [call_key(manifest.conveyance_id, manifest.voyage)] if manifest.voyage else []
     told = Arrival.objects.filter(
-        subject=ArrivalSubject.MANIFEST.value,
-        reference=reference_key(manifest.reference),
+        names | Q(subject=ArrivalSubject.CALL.value, reference__in=calls, told_by_id=manifest.carrier_id),
         movement__in=[Movement.ARRIVED.value, Movement.DEPARTED.value],
         happened_at__gt=clock.now() - KEPT_IN_MIND,
     )
@@ -192,7 +263,11 @@ def arrival_before(work: Work, manifest: Manifest, actor: Actor) -> None:
     if last is None or last.movement != Movement.ARRIVED.value:
         return
     manifest_move(work, manifest, Movement.ARRIVED, actor, at=last.happened_at)
-    payload = {"subject": last.subject, "reference": last.reference, "manifest": str(manifest.pk)}
+    payload = {
+        "subject": ArrivalSubject.MANIFEST.value,
+        "reference": reference_key(manifest.reference),
+        "manifest": str(manifest.pk),
+    }
     queue(work, "CargoArrived", subject_id=str(last.pk), payload=payload, priority=2, actor=actor)
 
 

@@ -155,7 +155,7 @@ def _values(manifest: Manifest, bill: BillMessage, sequence: int) -> dict[str, A
         "consignor_keys": bill_keys(bill.consignor),
         "loading": bill.loading or "",
         "discharge": bill.discharge or "",
-        "goods": bill.goods[0].description[:120],
+        "goods": next((line.description[:120] for line in bill.goods if line.description), ""),
         "packages": bill.packages,
         "mass_kg": bill.gross_mass_kg,
     }
@@ -183,7 +183,7 @@ def _parts_insert(work: Work, bill_id: UUID, bill: BillMessage) -> None:
             (
                 bill_id,
                 line.number,
-                line.description,
+                line.description or "",
                 line.hs or "",
                 line.packages.type or "",
                 line.packages.count,

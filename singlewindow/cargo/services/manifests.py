@@ -200,7 +200,7 @@ def _columns(message: ManifestMessage) -> dict[str, Any]:
         "kind": message.kind,
         "mode": message.mode,
         "direction": message.direction,
-        "conveyance_id": message.conveyance.id,
+        "conveyance_id": message.conveyance.named[:35],
         "conveyance_name": message.conveyance.name or "",
         "nationality": message.conveyance.nationality or "",
         "voyage": message.conveyance.voyage or "",
