@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from declarations import openapi
 from declarations.messages import XML_TYPES, parse
+from declarations.messages.signed import opened
 from declarations.selectors import (
     ListFilter,
     declaration_page_for,
@@ -46,7 +47,8 @@ class DeclarationsView(ApiView):
         xml = request._request.content_type in XML_TYPES
         limit = XML_BODY_MAX if xml else JSON_BODY_MAX
         body = body_of(request, "application/json", *sorted(XML_TYPES), limit=limit)
-        parsed = parse(body, request._request.META["CONTENT_TYPE"])
+        media_type = request._request.META["CONTENT_TYPE"]
+        parsed = parse(opened(self.actor, body) if xml else body, media_type)
 
         def act(work: Work) -> Answer:
             lodged = declaration_lodge_in(

@@ -6,6 +6,7 @@ from django.utils.module_loading import import_string
 
 from declarations.messages import parse
 from declarations.messages.cds.requests import ChangeRequest, is_request, request_read
+from declarations.messages.signed import opened, unproved
 from declarations.rules import declaration_check
 from declarations.schemas import ChangeKind as RequestKind
 from declarations.schemas import PresentationMessage
@@ -16,6 +17,7 @@ from declarations.types import Change, ChangeKind, Channel
 from singlewindow.accounts.types import Actor
 from singlewindow.api.idempotency import Answer
 from singlewindow.db.work import Work
+from singlewindow.kernel import safe_xml
 from singlewindow.kernel.errors import NotFound
 from singlewindow.messaging.types import MessageOutcome, Received, Verdict
 from singlewindow.reference.types import CodeLists
@@ -28,9 +30,12 @@ class Declarations:
 
     def check(self, received: Received, lists: CodeLists) -> Verdict:
         """Format, then every rule."""
-        if received.root is not None and is_request(received.root):
-            return _request_checked(request_read(received.root))
-        parsed = parse(received.body, _media(received))
+        body, root = received.body, received.root
+        if root is not None:
+            body, root = unproved(body, root)
+            if is_request(root):
+                return _request_checked(request_read(root))
+        parsed = parse(body, _media(received))
         found = declaration_check(parsed.message, lists)
         outcome = MessageOutcome.REJECTED if found.violations else MessageOutcome.ACCEPTED
         warnings = (*found.advice, *parsed.warnings)
@@ -38,9 +43,13 @@ class Declarations:
 
     def take(self, work: Work, received: Received, actor: Actor) -> Answer:
         """Lodge it, or do what it asks for."""
-        if received.root is not None and is_request(received.root):
-            return _request_taken(work, request_read(received.root), actor)
-        parsed = parse(received.body, _media(received))
+        body = received.body
+        if received.root is not None:
+            body = opened(actor, body, received.root)
+            root = received.root if body is received.body else safe_xml.parse(body)
+            if is_request(root):
+                return _request_taken(work, request_read(root), actor)
+        parsed = parse(body, _media(received))
         lodged = declaration_lodge_in(
             work,
             message=parsed.message,

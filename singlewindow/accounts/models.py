@@ -33,6 +33,9 @@ class Organisation(models.Model):
     country = models.CharField(max_length=2)
     address = models.CharField(max_length=300, blank=True)
     trusted_since = models.DateField(null=True, blank=True, help_text="Authorised operator since; empty: none")
+    signatures_required = models.BooleanField(
+        default=False, db_default=False, help_text="Its XML messages are refused unless they are signed"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -150,3 +153,31 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
                 name="api_client_role_files",
             ),
         )
+
+
+class SigningCertificate(models.Model):
+    """A certificate by which an organisation signs its XML messages; never deleted, revoked at most once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="certificates")
+    pem = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    subject = models.CharField(max_length=300)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "sha256"), name="signing_certificate_once"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=models.F("valid_from")), name="signing_certificate_period"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="signing_certificate_fingerprint"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.sha256[:16]})"

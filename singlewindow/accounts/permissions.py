@@ -125,7 +125,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MAKE_QUOTE,
         }
     ),
-    Role.AGENCY_OFFICER: frozenset({P.VIEW_AGENCY_HOLD, P.ASK_ELEMENT, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}),
+    Role.AGENCY_OFFICER: frozenset(
+        {P.VIEW_AGENCY_HOLD, P.ASK_ELEMENT, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}
+    ),
     Role.AUDITOR: frozenset(
         {
             P.VIEW_ANY_DECLARATION,

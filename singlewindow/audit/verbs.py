@@ -16,6 +16,12 @@ class Verb(StrEnum):
 
     MANDATE_GRANTED = "mandate.granted", "A principal gave an agent a power of attorney."
     MANDATE_REVOKED = "mandate.revoked", "A principal withdrew a power of attorney."
+    CERTIFICATE_REGISTERED = (
+        "certificate.registered",
+        "A certificate that signs an organisation's messages was registered.",
+    )
+    CERTIFICATE_REVOKED = "certificate.revoked", "A certificate that signed an organisation's messages was revoked."
+    SIGNATURES_SET = "signatures.set", "It was set whether an organisation's XML messages must be signed."
     MEMBERSHIP_ENDED = "membership.ended", "A person's role in an organisation ended."
     API_CLIENT_REGISTERED = "api_client.registered", "Third-party software was registered or given a new secret."
     SIGNED_IN = "session.signed_in", "A person signed in."
