@@ -138,6 +138,11 @@ def _query(facts: Facts) -> Parts:
     return {"statements": (asked, Statement("AFB", "", consequence[:TEXT_LENGTH])) if consequence else (asked,)}
 
 
+def _lapsed(facts: Facts) -> Parts:
+    text = facts.text("consequence")
+    return {"statements": (Statement("AFB", "", text[:TEXT_LENGTH]),) if text else ()}
+
+
 def _held(facts: Facts) -> Parts:
     text = " ".join(part for part in (facts.text("text"), facts.text("next_step")) if part)
     held = Statement("AES", _code(facts.text("agency")), text[:TEXT_LENGTH], facts.instant("deadline"))
@@ -234,6 +239,7 @@ KINDS: dict[str, Kind] = {
     "hold.opened": Kind(F.HELD, _held),
     "hold.decided": Kind(F.HELD, _held),
     "query.sent": Kind(F.QUERY, _query),
+    "query.lapsed": Kind(F.QUERY, _lapsed),
     "control.detained": Kind(F.DETAINED, _detained),
 }
 

@@ -35,6 +35,8 @@ def parcel_send(parcel: Parcel, *, limits: Limits = LIMITS) -> Outcome:
     """Make one attempt and say what came of it; never raises, never takes much longer than `limits.total_s`."""
     began = time.monotonic()
     status, error, body, address = None, "", b"", ""
+    if not parcel.secrets:
+        return Outcome(None, "The secret of this endpoint cannot be read; make a new one.", 0)
     try:
         target = target_of(parcel.url)
         addresses = addresses_checked(target)

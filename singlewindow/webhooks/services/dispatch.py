@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+from cryptography.exceptions import InvalidTag
 
 from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import PartyEvent
@@ -118,11 +119,19 @@ def _parcel(row: Delivery, event: PartyEvent | None, now: datetime) -> Parcel:
         kind=DeliveryKind(row.kind),
         message_id=str(row.event_id),
         url=endpoint.url,
-        secrets=tuple(unseal(secret, endpoint.pk) for secret in sealed),
+        secrets=_unsealed(sealed, endpoint.pk),
         body=event_body(event) if event is not None else _own_body(row),
         number=row.attempts + 1,
         expect=row.expect,
     )
+
+
+def _unsealed(sealed: Iterable[bytes], endpoint_id: UUID) -> tuple[bytes, ...]:
+    """The secrets in clear; none where one cannot be read, so that its owner is told and nobody else waits."""
+    try:
+        return tuple(unseal(secret, endpoint_id) for secret in sealed)
+    except InvalidTag:
+        return ()
 
 
 def event_body(event: PartyEvent) -> bytes:
