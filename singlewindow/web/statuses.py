@@ -165,6 +165,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "permit": _("Permit"),
     "alert": _("Time"),
     "case": _("Case"),
+    "change": _("Change"),
     "task": _("Task"),
     "bulk": _("File"),
     "service": _("Service"),

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Permit, WriteOff
+from clearance.models import Case
 from clearance.services.changes import change_withdraw
 from clearance.tasks import decide
 from declarations.models import ChangeRequest, Declaration, DeclarationVersion
@@ -140,10 +141,14 @@ def test_L1_an_amendment_beside_the_release_one_of_them_is_first_and_the_debt_is
         )
         jobs_do(number)
         state, version = stands(number)
-        assert (answer, state, version) in {("GRANTED", "CLEARED", 2), ("REQUESTED", "CLEARED", 1)}
+        # So many amendments of one trader in a row make a check likelier: then the second version waits for it.
+        checked = Case.objects.get(pk=number).control_state != "NONE"
+        second = ("GRANTED", "ACCEPTED" if checked else "CLEARED", 2)
+        assert (answer, state, version) in {second, ("REQUESTED", "CLEARED", 1)}
         assert owed_by_version(number) == version
         paid = Posting.objects.filter(transaction__declaration_id=number, account__kind="trader")
-        assert -sum(paid.values_list("amount_minor", flat=True)) == FiscalStatus.objects.get(pk=number).total_minor
+        owed = FiscalStatus.objects.get(pk=number).total_minor if state == "CLEARED" else 0
+        assert -sum(paid.values_list("amount_minor", flat=True)) == owed
 
 
 def with_permit(trader: Organisation) -> tuple[UUID, Permit]:
