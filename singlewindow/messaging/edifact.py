@@ -64,7 +64,8 @@ def edifact_check(body: bytes, lists: CodeLists) -> Verdict:
     around = _around(interchange, all(one.outcome is MessageOutcome.UNSUPPORTED for one in verdicts))
     if around:
         kind = verdicts[0].kind if verdicts else "UN/EDIFACT"
-        return Verdict("edifact", kind, MessageOutcome.REJECTED, around)
+        inside = tuple(error for one in verdicts if one.outcome is MessageOutcome.REJECTED for error in one.errors)
+        return Verdict("edifact", kind, MessageOutcome.REJECTED, around + inside)
     return verdicts[0] if len(verdicts) == 1 else _together(verdicts)
 
 
