@@ -18,7 +18,7 @@ from singlewindow.ens.messages import read_json, read_xml
 from singlewindow.ens.messages.answers import error_response, success_response
 from singlewindow.ens.models import EntryQuestion, EntrySummary
 from singlewindow.ens.selectors import EntryView, entry_page, entry_view, shown_state
-from singlewindow.ens.services import duplicate_lrn_named, entry_take, question_answer
+from singlewindow.ens.services import entry_take, question_answer
 from singlewindow.ens.states import EntryState
 from singlewindow.ens.types import EntryMessage
 from singlewindow.kernel import safe_xml, strict_json
@@ -58,8 +58,7 @@ class EntrySummariesView(ApiView):
             made = entry_take(work, message=message, actor=self.actor, channel="xml" if xml else "json")
             return receipt_answer(made)
 
-        with duplicate_lrn_named(self.actor, message):
-            return idempotent(request._request, self.actor, act, body=body)
+        return idempotent(request._request, self.actor, act, body=body)
 
     @extend_schema(**openapi.LIST)
     def get(self, request: Request) -> HttpResponse:

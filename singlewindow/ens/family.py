@@ -9,7 +9,7 @@ from singlewindow.api.idempotency import Answer
 from singlewindow.db.work import Work
 from singlewindow.ens.messages import read_xml
 from singlewindow.ens.rules import entry_check
-from singlewindow.ens.services import EntryReceipt, duplicate_lrn_named, entry_take
+from singlewindow.ens.services import EntryReceipt, entry_take
 from singlewindow.messaging.types import MessageOutcome, Received, Verdict
 from singlewindow.reference.types import CodeLists
 
@@ -28,12 +28,10 @@ class EntrySummaries:
         return Verdict("ens-ics", message.kind, outcome, found, (), message.sha256())
 
     def take(self, work: Work, received: Received, actor: Actor) -> Answer:
-        """Lodge or amend; written at once, so that a reference used twice is refused by its own name."""
+        """Lodge or amend."""
         assert received.root is not None
         message = read_xml(received.root)
-        with duplicate_lrn_named(actor, message):
-            made = entry_take(work, message=message, actor=actor, channel="xml")
-        return receipt_answer(made)
+        return receipt_answer(entry_take(work, message=message, actor=actor, channel="xml"))
 
 
 def receipt_answer(made: EntryReceipt) -> Answer:

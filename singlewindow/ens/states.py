@@ -59,8 +59,6 @@ ENTRY = StateMachine(
 
 DESK = (E.PROPOSED, E.ANSWERED, E.INFORMATION_REQUESTED, E.DO_NOT_LOAD)
 """States that the targeting desk lists."""
-AMENDABLE = frozenset({E.REGISTERED, E.INFORMATION_REQUESTED, E.ANSWERED, E.ASSESSMENT_COMPLETE})
-"""States in which the filer may send another version; a proposal or decision not to load stands until an officer acts."""
 
 
 class QuestionCode(StrEnum):

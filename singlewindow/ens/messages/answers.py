@@ -20,7 +20,7 @@ RECEIVED, LATE = 1, 2
 
 def success_response(*, mrn: str, state: str, late: bool, at: datetime, correlation_id: str) -> bytes:
     """The receipt of a message that was taken."""
-    root = etree.Element(f"{{{SUCCESS}}}SuccessResponse", nsmap={None: SUCCESS})
+    root = etree.Element(f"{{{SUCCESS}}}SuccessResponse", nsmap={"sr": SUCCESS})
     _message(root, RECEIVED, f"The declaration has the MRN {mrn}; state: {state}.")
     if late:
         _message(root, LATE, "The declaration came after the time limit of its mode of transport.")

@@ -4,7 +4,7 @@ The fields are put into the elements of the message and read again, so that equa
 """
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from singlewindow.ens.messages.envelope import StructureRefused
 from singlewindow.ens.messages.table import MESSAGES, Group, Leaf
@@ -14,7 +14,6 @@ from singlewindow.ens.profile import profile
 from singlewindow.ens.types import EntryMessage
 from singlewindow.kernel import strict_json
 from singlewindow.kernel.errors import Violation
-from singlewindow.kernel.strict_json import printable
 from singlewindow.messaging.kinds import MessageKind
 
 _ENVELOPE = frozenset({"kind", "schema_version"})
@@ -30,11 +29,12 @@ def read_json(body: bytes) -> EntryMessage:
         StructureRefused: format.*, every finding at once, each with its pointer and the XPath of the element.
     """
     values = strict_json.loads(body)
-    kind = values.get("kind") if isinstance(values, dict) else None
-    if not isinstance(values, dict) or not isinstance(kind, str) or kind not in MESSAGES:
+    given = values if isinstance(values, dict) else {}
+    kind = str(given.get("kind", ""))
+    table = MESSAGES.get(kind)
+    if table is None:
         _refuse("", [Violation("format.type", "/kind", "`kind` must be CC315A or CC313A.", "Name the message.")])
-    fields = {name: value for name, value in values.items() if name not in _ENVELOPE}
-    table = MESSAGES[kind]
+    fields = {name: value for name, value in given.items() if name not in _ENVELOPE}
     findings: list[Violation] = []
     _check(fields, table, "", findings, table)
     if findings:
@@ -49,7 +49,7 @@ def read_json(body: bytes) -> EntryMessage:
 def _check(values: dict[str, Any], group: Group, pointer: str, findings: list[Violation], table: Group) -> None:
     """Types and names: the table reads texts, and never a field that it does not know."""
     for name, value in values.items():
-        part, place = group.fields.get(name), f"{pointer}/{printable(name)[:80]}"
+        part, place = group.fields.get(name), f"{pointer}/{name[:80].replace('~', '~0').replace('/', '~1')}"
         if part is None:
             findings.append(Violation("format.unknown_field", place, "There is no such field.", "Leave it out."))
         elif isinstance(part, Leaf):
@@ -72,7 +72,7 @@ def _wrong_type(findings: list[Violation], place: str, words: str, table: Group)
     findings.append(Violation("format.type", place, text, f"Send {words}.", source=path_of(table, place)))
 
 
-def _refuse(kind: str, findings: list[Violation]) -> None:
+def _refuse(kind: str, findings: list[Violation]) -> NoReturn:
     refusal = StructureRefused(findings[0].message, code=findings[0].rule, violations=findings[:MAX_FINDINGS])
     refusal.kind = MessageKind("json", kind)
     raise refusal

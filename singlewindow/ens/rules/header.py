@@ -65,9 +65,9 @@ def _conveyance(facts: Facts) -> Findings:
     reference = facts.header.get("conveyance_reference")
     if facts.mode == AIR and (reference is None or _FLIGHT.fullmatch(reference) is None):
         yield 8118, "/header/conveyance_reference"
-    if facts.mode == SEA and reference is not None and reference.startswith("XFER"):
-        if _TRANSFER.fullmatch(reference) is None:
-            yield 8685, "/header/conveyance_reference"
+    transfer = facts.mode == SEA and reference is not None and reference.startswith("XFER")
+    if transfer and _TRANSFER.fullmatch(str(reference)) is None:
+        yield 8685, "/header/conveyance_reference"
 
 
 def total_findings(facts: Facts) -> Findings:

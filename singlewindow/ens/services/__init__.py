@@ -2,13 +2,12 @@
 
 from singlewindow.ens.services.assessment import entry_assess, entry_end
 from singlewindow.ens.services.decisions import EntryDecision, alert_acknowledge, entry_decide, question_answer
-from singlewindow.ens.services.lodgement import EntryReceipt, duplicate_lrn_named, entry_take
+from singlewindow.ens.services.lodgement import EntryReceipt, entry_take
 
 __all__ = [
     "EntryDecision",
     "EntryReceipt",
     "alert_acknowledge",
-    "duplicate_lrn_named",
     "entry_assess",
     "entry_decide",
     "entry_end",

@@ -14,6 +14,7 @@ from singlewindow.ens.selectors import message_of_entry
 from singlewindow.ens.services.notices import standing, step_tell
 from singlewindow.ens.states import ENTRY, EntryState
 from singlewindow.kernel import clock
+from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.identifiers import uuid7
 
 QUESTION_COLUMNS = ("id", "entry_id", "number", "code", "pointer", "text", "asked_at", "asked_by", "due_at")
@@ -86,15 +87,16 @@ def _tell(
     before: str,
     at: datetime,
 ) -> None:
-    data = {"profile": in_force.version, "rules": sorted({finding.rule for finding in found})}
+    data: dict[str, JsonValue] = {"profile": in_force.version, "rules": [*sorted({finding.rule for finding in found})]}
+    notice: dict[str, JsonValue] = {}
     if outcome is Effect.FLAG:
         verb, notice = Verb.ENTRY_ASSESSED, {"late": entry.late}
     elif outcome is Effect.INFORM:
         codes = sorted({one.question.value for one in found if one.question and one.effect is Effect.INFORM})
         due = entry.due_at.isoformat() if entry.due_at else ""
-        verb, notice = Verb.ENTRY_INFORMATION_REQUESTED, {"codes": codes, "due_at": due}
+        verb, notice = Verb.ENTRY_INFORMATION_REQUESTED, {"codes": [*codes], "due_at": due}
     else:
-        verb, notice = Verb.ENTRY_ALERT_RAISED, {}
+        verb = Verb.ENTRY_ALERT_RAISED
     # What the desk weighs is not told: whoever is under suspicion is not warned before the decision.
     quiet = outcome is Effect.DO_NOT_LOAD
     step_tell(work, entry, actor=actor, verb=verb, at=at, before=before, data=data, notice=notice, quiet=quiet)

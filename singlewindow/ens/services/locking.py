@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from singlewindow.accounts.types import Actor
 from singlewindow.db.work import Work
 from singlewindow.ens.models import EntrySummary
 from singlewindow.ens.selectors import entries_for
-from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import NotFound
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier, parties_known
@@ -62,8 +62,7 @@ def entry_take(work: Work, *, message: EntryMessage, actor: Actor, channel: str)
     """Lodge a new declaration (CC315A) or amend an earlier one (CC313A), and queue its assessment.
 
     Locks: the earlier declaration, where one is amended.
-    Idempotent: by LRN; the second lodgement breaks a unique key when the work is written (wrap the work in
-        `duplicate_lrn_named`).
+    Idempotent: by LRN; the second lodgement is refused.
 
     Source: docs/rules/ens.md.
 
@@ -72,6 +71,7 @@ def entry_take(work: Work, *, message: EntryMessage, actor: Actor, channel: str)
         RuleViolated: the message breaks rules; all of them are listed.
         NotFound: the MRN that is amended is none of the actor's.
         TransitionRefused: it cannot be amended any more.
+        Conflict: EN-013, the organisation used this LRN before; the sentence names the MRN.
     """
     actor.require(Permission.ENTRY_FILE)
     at = clock.now()
@@ -94,28 +94,6 @@ def entry_take(work: Work, *, message: EntryMessage, actor: Actor, channel: str)
         actor=actor,
     )
     return made
-
-
-@contextmanager
-def duplicate_lrn_named(actor: Actor, message: EntryMessage) -> Iterator[None]:
-    """Turn the broken unique key of a second lodgement into a refusal that names the first one.
-
-    Raises:
-        Conflict: code `duplicate_lrn`.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        diagnostics = getattr(error.__cause__, "diag", None)
-        if getattr(diagnostics, "constraint_name", "") != LRN_CONSTRAINT:
-            raise
-        earlier = EntrySummary.objects.filter(lodged_by=actor.organisation_id, lrn=message.reference)
-        mrn = earlier.values_list("mrn", flat=True).first()
-        raise Conflict(
-            f"Your organisation lodged an entry summary declaration with the reference {message.reference} before: "
-            f"its MRN is {mrn}.",
-            code="duplicate_lrn",
-        ) from error
 
 
 def _filing_for(message: EntryMessage, actor: Actor, at: datetime) -> _Filing:
@@ -158,12 +136,37 @@ def _lodge(
         documents=[],
     )
     _fill(entry, message, filing, actor, channel, at)
-    entry.save(force_insert=True)
+    with _duplicate_named(actor, message), transaction.atomic():
+        entry.save(force_insert=True)
     _version_keep(work, entry, message, actor, at)
     step_tell(work, entry, actor=actor, verb=Verb.ENTRY_LODGED, at=at, data={"lrn": entry.lrn, "late": entry.late})
     ends = (entry.expected_at or at) + profile(at.date()).kept
     queue(work, "EntrySummaryDue", subject_id=str(entry.id), dedup=f"{entry.id}:end", not_before=ends, actor=actor)
     return _receipt(entry, message, at)
+
+
+@contextmanager
+def _duplicate_named(actor: Actor, message: EntryMessage) -> Iterator[None]:
+    """Turn the broken unique key of a second lodgement into a refusal that names the first one.
+
+    The row is written in a savepoint, so that the first one can be read in the same transaction.
+
+    Raises:
+        Conflict: EN-013, code `duplicate_lrn`.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        diagnostics = getattr(error.__cause__, "diag", None)
+        if getattr(diagnostics, "constraint_name", "") != LRN_CONSTRAINT:
+            raise
+        earlier = EntrySummary.objects.filter(lodged_by=actor.organisation_id, lrn=message.reference)
+        mrn = earlier.values_list("mrn", flat=True).first()
+        raise Conflict(
+            f"Your organisation lodged an entry summary declaration with the reference {message.reference} before: "
+            f"its MRN is {mrn}.",
+            code="duplicate_lrn",
+        ) from error
 
 
 def _amend(

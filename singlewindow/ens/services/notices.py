@@ -1,4 +1,4 @@
-"""What is told of each step of an entry summary declaration: the event for ever, and the notice in the parties' feeds."""
+"""What is told of each step of an entry summary declaration: the event for ever, the notice in the parties' feeds."""
 
 from collections.abc import Mapping
 from datetime import datetime
