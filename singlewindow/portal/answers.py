@@ -19,6 +19,7 @@ from singlewindow.documents.selectors import elements
 from singlewindow.documents.services import CheckedUpload, details_of, document_store, upload_check, upload_refused
 from singlewindow.documents.types import Purpose, Upload
 from singlewindow.kernel.errors import DomainError, NotFound
+from singlewindow.web.types import PageError
 
 ANSWER_LENGTH = 4_000
 OTHER = "N380"
@@ -129,3 +130,16 @@ def thread_of(queries: Sequence[Any], bound: Sequence[Any]) -> list[dict[str, An
         }
         for query in queries
     ]
+
+
+def slots_open(queries: Sequence[Any]) -> tuple[Slot, ...]:
+    """Places for the documents of the question that waits for an answer."""
+    open_one = next((query for query in queries if query.answered_at is None), None)
+    return slots_of(open_one.codes) if open_one else ()
+
+
+def slot_errors(slots: Sequence[Slot]) -> list[PageError]:
+    """What is wrong with the slots, each with the place to mend it."""
+    told = [(slot.name, slot.file_error, slot.file_field) for slot in slots]
+    told += [(slot.name, slot.number_error, slot.number_field) for slot in slots]
+    return [PageError(f"{name}: {error}", f"#id_{field}") for name, error, field in told if error]

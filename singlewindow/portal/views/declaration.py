@@ -1,6 +1,5 @@
 """One lodged declaration for its parties: how it stands, what to do, and everything that was said."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +29,20 @@ from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.kernel.money import from_minor
-from singlewindow.portal.answers import AnswerForm, Given, Slot, answer_give, slots_of, slots_read, thread_of
+from singlewindow.portal.answers import (
+    AnswerForm,
+    Given,
+    answer_give,
+    slot_errors,
+    slots_of,
+    slots_open,
+    slots_read,
+    thread_of,
+)
 from singlewindow.portal.shown import standing
 from singlewindow.reference.selectors import office
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.types import Crumb, PageError, TimelineEntry, Tone
+from singlewindow.web.types import Crumb, TimelineEntry, Tone
 
 VIEW = page_for(Permission.VIEW_OWN_DECLARATION)
 ENDINGS = frozenset({"declaration.released", "declaration.cleared"})
@@ -68,7 +76,7 @@ def _page(
     history = timeline_of(snapshot, actor)
     queries = query_thread(snapshot.id)
     thread = thread_of(queries, documents_of(snapshot.id) if queries else ())
-    slots = given.slots if given else _slots_open(queries)
+    slots = given.slots if given else slots_open(queries)
     context = _standing(snapshot, actor) | {
         "message": snapshot.message,
         "office": _office(snapshot.office),
@@ -76,7 +84,7 @@ def _page(
         "steps": trader_steps_for(snapshot.id, actor) if snapshot.legal_state is LegalState.ACCEPTED else (),
         "thread": thread,
         "slots": slots,
-        "slot_errors": _slot_errors(slots),
+        "slot_errors": slot_errors(slots),
         "form": form or AnswerForm(),
         "acting": acting,
         "assessment": assessment_for(snapshot.id),
@@ -156,20 +164,6 @@ def _may_act(head: DeclarationHead, actor: Actor) -> bool:
     except (NotFound, NotPermitted):
         return False
     return True
-
-
-def _slots_open(queries: Sequence[Any]) -> tuple[Slot, ...]:
-    """Places for the documents of the question that waits for an answer."""
-    open_one = next((query for query in queries if query.answered_at is None), None)
-    return slots_of(open_one.codes) if open_one else ()
-
-
-def _slot_errors(slots: Sequence[Slot]) -> list[PageError]:
-    files = [
-        PageError(f"{slot.name}: {slot.file_error}", f"#id_{slot.file_field}") for slot in slots if slot.file_error
-    ]
-    numbers = [slot for slot in slots if slot.number_error]
-    return files + [PageError(f"{slot.name}: {slot.number_error}", f"#id_{slot.number_field}") for slot in numbers]
 
 
 def _office(code: str) -> str:
