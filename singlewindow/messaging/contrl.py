@@ -63,8 +63,6 @@ CODES: dict[str, str] = {
     "format.edifact.tag": "12",
     "format.edifact.duplicate_message": "26",
     "format.edifact.order": "15",
-    "format.edifact.unknown_segment": "15",
-    "format.edifact.decimal": "19",
     "format.unsupported": "17",
     "format.missing": "13",
     "format.empty": "13",
@@ -74,7 +72,6 @@ CODES: dict[str, str] = {
     "format.control_character": "21",
     "duplicate_reference": "26",
     "duplicate_lrn": "26",
-    "unknown_sender": "23",
 }
 """Rule to 0085. What else begins with `format.` or is a rule of the window is an invalid value (12)."""
 
