@@ -74,7 +74,7 @@ def events_dispatch() -> int:
 
     Locks: the endpoints; those that another courier works on are left to it.
 
-    Source: docs/rules/webhooks.md, WH-DEL-01; ADR 0010.
+    Source: docs/rules/webhooks.md, WH-DEL-01; ADR 0011.
     """
     with unit_of_work() as work:
         ids = [row[0] for row in work.fetch(ACTIVE_SQL, [WAITING_MAX, WAITING_MAX])]
