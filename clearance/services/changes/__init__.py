@@ -2,7 +2,6 @@
 
 from clearance.services.changes.decisions import change_decision, declaration_correct
 from clearance.services.changes.requests import (
-    change_message_take,
     change_request,
     change_request_in,
     change_withdraw,
@@ -13,7 +12,6 @@ from clearance.services.changes.standing import amendment_checked, money_of, rul
 __all__ = [
     "amendment_checked",
     "change_decision",
-    "change_message_take",
     "change_request",
     "change_request_in",
     "change_withdraw",

@@ -6,10 +6,7 @@ from uuid import UUID
 from clearance.rules.changes import Ruling, Way
 from clearance.services.changes.effects import amendment_effect, invalidation_effect
 from clearance.services.changes.standing import amendment_checked, money_of, ruling_for, text_violations
-from declarations.rules.changes import changes_apply
-from declarations.schemas.changes import ChangeKind as MessageChangeKind
-from declarations.schemas.changes import ChangeRequestMessage
-from declarations.selectors import declaration_head, declaration_id_of_mrn, declaration_snapshot
+from declarations.selectors import declaration_head, declaration_snapshot
 from declarations.selectors.changes import change_of
 from declarations.services.authority import acting_for_required
 from declarations.services.changes import Asked, change_decide, change_open
@@ -18,7 +15,7 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated
+from singlewindow.kernel.errors import Conflict, RuleViolated
 from singlewindow.reference.selectors import profile
 
 AFTER_NOTICE = "A check was announced before this came: it is refused, and kept as disclosed after notice."
@@ -72,39 +69,6 @@ def change_request_in(work: Work, *, actor: Actor, declaration_id: UUID, base_ve
         money=money_of(snapshot, asked.proposed, now),
     )
     return _decided(work, snapshot, change, asked, ruling, actor, now)
-
-
-def change_message_take(work: Work, message: ChangeRequestMessage, *, actor: Actor, channel: str) -> Change:
-    """Do what a message of change asks for, whichever format it came in; it is about the version that stands.
-
-    Raises:
-        NotFound: there is no such declaration for this actor.
-        ChangesRefused: an operation points at nothing, or what comes out is no declaration.
-        DomainError: as `change_request_in`.
-    """
-    actor.require(Permission.LODGE_DECLARATION)
-    declaration_id = declaration_id_of_mrn(message.mrn)
-    if declaration_id is None:
-        raise NotFound
-    snapshot = declaration_snapshot(declaration_id, lock=True)
-    acting_for_required(snapshot, actor, clock.now())
-    amends = message.kind is MessageChangeKind.AMEND
-    asked = Asked(
-        kind=ChangeKind.AMEND if amends else ChangeKind.INVALIDATE,
-        reason=message.statement or _statements(message),
-        reason_code=message.reason_code or "",
-        reference=message.reference or "",
-        channel=channel,
-        proposed=changes_apply(snapshot.message, message.operations) if amends else None,
-    )
-    return change_request_in(
-        work, actor=actor, declaration_id=declaration_id, base_version=snapshot.version, asked=asked
-    )
-
-
-def _statements(message: ChangeRequestMessage) -> str:
-    """The reasons given for the single operations, once each."""
-    return " ".join(dict.fromkeys(one.statement for one in message.operations if one.statement))[:2000]
 
 
 def _decided(
