@@ -109,7 +109,7 @@ def test_refused_after_control_is_announced_then_corrected_and_released_by_the_o
         declaration_id=declaration_snapshot(number).id,
         number=2,
         grant=False,
-        reason="The check goes on.",
+        reason="Under check.",
     )
     case_claim(declaration_id=declaration_snapshot(number).id, actor=officer)
     check_conclude(
