@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "format.edifact.repeated": "35",
     "format.edifact.tag": "12",
     "format.edifact.duplicate_message": "26",
+    "format.edifact.test": "25",
     "format.edifact.order": "15",
     "format.unsupported": "17",
     "format.missing": "13",

@@ -68,7 +68,7 @@ def xml_kind(root: _Element) -> MessageKind:
     return MessageKind("xml", local, f"an XML document {local}")
 
 
-_EDIFACT = re.compile(rb"\s*(?:UNA.{6}\s*)?UN[BH][^A-Za-z0-9]", re.DOTALL)
+_EDIFACT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:UNA.{6}\s*)?UN[BH][^A-Za-z0-9]", re.DOTALL)
 _EDIFACT_TYPE = re.compile(
     rb"UNH[^A-Za-z0-9][^:']{1,40}[^A-Za-z0-9]([A-Z]{6})[^A-Za-z0-9]([A-Z0-9]{1,3})[^A-Za-z0-9]([A-Z0-9]{1,3})"
 )

@@ -144,6 +144,18 @@ def test_other_messages_are_declined_by_name_with_17(software: Software, kind: b
     assert answered(send(software, body).content)["1"] == ("rejected", "17")
 
 
+def test_a_test_is_rejected_with_25_and_files_nothing(software: Software) -> None:
+    body = interchange()
+    head = body.split(b"'")[0]
+    assert answered(send(software, body.replace(head, head + b"++++++1")).content) == {"UCI": ("rejected", "25")}
+    assert Declaration.objects.count() == 0
+
+
+def test_a_byte_order_mark_does_not_hide_what_it_is(software: Software) -> None:
+    response = send(software, b"\xef\xbb\xbf" + interchange())
+    assert (response.status_code, response.json()["code"]) == (400, "format.edifact.header")
+
+
 def test_who_may_not_lodge_is_refused_message_by_message() -> None:
     carrier = Software(accounts.organisation(identifier="ZZCAR0001"), scopes="arrivals", role=accounts.Role.CARRIER)
     response = send(carrier, interchange(sender="ZZCAR0001"), Accept="application/json")

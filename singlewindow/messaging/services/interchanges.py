@@ -37,6 +37,13 @@ log = structlog.get_logger(__name__)
 
 COLUMNS = ("id", "organisation_id", "sender", "reference", "sha256", "answer", "report", "received_at")
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+TEST = Violation(
+    "format.edifact.test",
+    "",
+    "UNB says that the interchange is a test, and this window files what it takes.",
+    "Leave the test indicator out to file it; check_message tells what would become of a message.",
+    source="segment 1 UNB element 11",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def interchange_take(body: bytes, actor: Actor) -> InterchangeOutcome:
     _sender_required(sent)
     if interchange.faults:
         return _rejected(sent, interchange.faults, 422)
+    if interchange.header.test:
+        return _rejected(sent, (TEST,), 422)
     return with_retries(lambda: _taken_once(sent, interchange))
 
 
