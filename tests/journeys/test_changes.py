@@ -47,7 +47,7 @@ def credit(trader: Organisation, amount: int, reference: str) -> None:
 
 
 def types_of(software: Software, number: str) -> list[str]:
-    return [event["type"] for event in software.feed()[0] if event["subject_id"] == number]
+    return [event["type"] for event in software.feed()[0] if event["subject"] == number]
 
 
 def test_amended_after_acceptance_the_goods_leave_on_the_new_version_and_its_debt(
