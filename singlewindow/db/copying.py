@@ -31,7 +31,7 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     int: str,
     type(None): lambda _: "\\N",
     UUID: str,
-    Decimal: lambda value: format(value, "f"),
+    Decimal: str,
     datetime: datetime.isoformat,
     bytes: lambda value: "\\\\x" + value.hex(),
     bool: lambda value: "t" if value else "f",
