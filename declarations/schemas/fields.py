@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError, core_schema
 DECIMAL_FORM = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 """An amount or a quantity: digits, at most six decimals, nothing else (no sign, exponent, space or separator)."""
 
+_DECIMAL_MATCH = DECIMAL_FORM.fullmatch
+
 _INSTANT_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -32,11 +34,11 @@ def decimal_read(value: Any) -> Decimal:
         PydanticCustomError: decimal_form, the value is no such text. Numbers of the transport format are refused
             too: a JSON number may have passed through a binary fraction on its way.
     """
-    if type(value) is Decimal:
-        value = format(value, "f")
-    if type(value) is not str or not DECIMAL_FORM.fullmatch(value):
+    if type(value) is not str:
+        value = format(value, "f") if type(value) is Decimal else ""
+    if not _DECIMAL_MATCH(value):
         raise PydanticCustomError("decimal_form", "not a plain decimal number in a string")
-    if "." in value:
+    if value[-1] == "0" and "." in value:
         value = value.rstrip("0").rstrip(".")
     return Decimal(value)
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import NoReturn
 
+from lxml.etree import _Element
 from pydantic import ValidationError
 
 from declarations.messages.cds.envelope import ContentRefused, StructureRefused, declaration_of, kind_of
 from declarations.messages.cds.statements import STATEMENT_TYPE, StatementsBroken, carried
+from declarations.messages.cds.swift import Swift
 from declarations.messages.cds.table import DECLARATION
 from declarations.messages.cds.walk import Walk
 from declarations.messages.cds.write import write_xml
@@ -20,6 +22,8 @@ from singlewindow.messaging.kinds import MessageKind
 ORIGINAL = "9"
 """Function code of a new declaration (UN/EDIFACT 1225)."""
 
+
+_SWIFT = Swift(DECLARATION)
 
 MISSING = "DL-090"
 """A declaration has the fields that every declaration needs, and a group those without which it says nothing."""
@@ -40,6 +44,18 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
         MessageUnsupported: it is another message than a new declaration.
     """
     root = declaration_of(safe_xml.parse(body))
+    values = _SWIFT.read(root)
+    if values is not None and values.pop("function", None) == ORIGINAL:
+        try:
+            message = DeclarationMessage.model_validate(carried(values))
+            return message, kind_of(ORIGINAL, message.type_code)
+        except (ValidationError, StatementsBroken):
+            pass  # Read once more, by the walk that knows how to explain it.
+    return _explained(root)
+
+
+def _explained(root: _Element) -> tuple[DeclarationMessage, MessageKind]:
+    """What is not the common case: read with care, or refused with every finding."""
     walk = Walk(root)
     values = walk.read(DECLARATION)
     function = values.pop("function", None)
@@ -51,7 +67,7 @@ def read_xml(body: bytes) -> tuple[DeclarationMessage, MessageKind]:
         found.append(_broken_statements())
     if function != ORIGINAL:
         found.append(_wrong_function(function))
-    message = None
+    message: DeclarationMessage | None = None
     try:
         message = DeclarationMessage.model_validate(values)
     except ValidationError as error:

@@ -18,11 +18,11 @@ MAX_KEPT: Final = 999
 """Elements kept without a field of their own; the schema refuses a message with more."""
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_PLACES_OF_SCHEMAS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
+PLACES_OF_SCHEMAS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
 _NUMBER = f"{{{WCO}}}SequenceNumeric"
 _EXPORT_COUNTRY = f"{{{WCO}}}ExportCountry"
 """Its ID is a code."""
-_DATE = f"{{{WCO_TYPES}}}DateTimeString"
+DATE_TAG = f"{{{WCO_TYPES}}}DateTimeString"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ATTRIBUTES = etree.XPath("//@*/..")
 _MIXED_TEXT = etree.XPath("//*[*]/text()/..")
@@ -167,7 +167,7 @@ class Walk:
 
     def _instant(self, child: _Element, leaf: Leaf, pointer: str) -> None:
         """One DateTimeString and nothing else."""
-        if len(child) != 1 or child[0].tag != _DATE or len(child[0]):
+        if len(child) != 1 or child[0].tag != DATE_TAG or len(child[0]):
             self._finding("format.unexpected_element", child, pointer, f"{leaf.name} holds one DateTimeString.")
         elif not DATE.accepts(child[0].text or ""):
             self._fault(child, leaf, DATE, child[0].text or "", pointer)
@@ -213,7 +213,7 @@ class Walk:
             self._finding("format.unexpected_text", element, "", "There is text between the elements.")
 
     def _check_attribute(self, element: _Element, name: str, value: str, allowed: frozenset[str]) -> None:
-        if name in _PLACES_OF_SCHEMAS:
+        if name in PLACES_OF_SCHEMAS:
             return
         if name not in allowed:
             self._finding(
