@@ -1,5 +1,7 @@
 """Endpoints of third parties, what is to be sent to them, and every attempt to do so."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -59,6 +61,11 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.url} ({self.state})"
+
+    @property
+    def name(self) -> str:
+        """What people call it: its description, or the host it goes to."""
+        return self.description or urlsplit(self.url).hostname or self.url
 
 
 class Delivery(models.Model):

@@ -111,7 +111,7 @@ def endpoint(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         "active": sum(bool(value) for value in chosen.values()),
         "chart": _chart(row.endpoint),
         "span": SpanForm(),
-        "crumbs": [Crumb(_("Webhooks"), reverse("webhooks:list")), Crumb(row.endpoint.description or row.endpoint.url)],
+        "crumbs": [Crumb(_("Webhooks"), reverse("webhooks:list")), Crumb(row.endpoint.name)],
     }
     return render(request, "webhooks/endpoint.html", context)
 
@@ -185,7 +185,7 @@ def _secret_page(request: HttpRequest, endpoint_id: UUID, secret: str, *, fresh:
 
 def _crumbs(found: WebhookEndpoint) -> list[Crumb]:
     here = reverse("webhooks:endpoint", args=[found.pk])
-    return [Crumb(_("Webhooks"), reverse("webhooks:list")), Crumb(found.description or found.url, here)]
+    return [Crumb(_("Webhooks"), reverse("webhooks:list")), Crumb(found.name, here)]
 
 
 def _refused(form: EndpointForm, refusal: RuleViolated | Conflict) -> None:
