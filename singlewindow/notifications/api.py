@@ -1,4 +1,4 @@
-"""REST of notifications: the feed with its meaning, and each message as JSON or as XML."""
+"""REST of notifications: the feed with its meaning, and each message as JSON, XML or CUSRES."""
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -8,20 +8,26 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.api.views import ApiView, json_response, known_parameters, page_size_of, uuid_of
 from singlewindow.kernel.errors import DomainError, FormatRefused
 from singlewindow.notifications import openapi
+from singlewindow.notifications.cusres import cusres_write
 from singlewindow.notifications.json_form import notification_json
 from singlewindow.notifications.selectors import notification_for, notification_page_for
-from singlewindow.notifications.types import Notification
+from singlewindow.notifications.types import Form, Notification
 from singlewindow.notifications.xml_form import notification_xml
 
-XML_TYPES = ("application/xml", "text/xml")
+MEDIA_TYPES = {
+    "application/json": Form.JSON,
+    "application/xml": Form.XML,
+    "text/xml": Form.XML,
+    "application/edifact": Form.EDIFACT,
+}
 
 
 class NotAMessage(DomainError):
-    """The event has no XML form."""
+    """The event has no form as a message."""
 
     code = "notification.no_message"
     status = 406
-    title = "No message of the WCO stands for this event"
+    title = "No message stands for this event"
 
 
 class NotificationsView(ApiView):
@@ -49,37 +55,43 @@ class NotificationView(ApiView):
         """One notification in the form that is asked for."""
         known_parameters(request, "format")
         told = notification_for(self.actor, uuid_of(event_id))
-        return answered(told, xml=xml_wanted(request._request))
+        return answered(told, form_wanted(request._request), reader=self.actor.organisation_identifier)
 
 
-def xml_wanted(request: HttpRequest) -> bool:
-    """Whether the caller asks for XML: by `format`, or else by Accept.
+def form_wanted(request: HttpRequest) -> Form:
+    """Which form the caller asks for: by `format`, or else by Accept; JSON where neither says.
 
     Raises:
-        FormatRefused: `format` is neither.
+        FormatRefused: `format` is none of them.
     """
     named = request.GET.get("format", "")
-    if named not in {"", "json", "xml"}:
-        raise FormatRefused("format is json or xml.", code="query.format")
     if named:
-        return named == "xml"
-    preferred = request.get_preferred_type(["application/json", *XML_TYPES])
-    return preferred in XML_TYPES
+        for form in Form:
+            if form == named:
+                return form
+        raise FormatRefused("format is json, xml or edifact.", code="query.format")
+    preferred = request.get_preferred_type(list(MEDIA_TYPES)) or "application/json"
+    return MEDIA_TYPES[preferred]
 
 
-def answered(told: Notification, *, xml: bool, attachment: bool = False) -> HttpResponse:
+def answered(told: Notification, form: Form, *, reader: str, attachment: bool = False) -> HttpResponse:
     """A notification as an answer.
 
+    Args:
+        reader: identifier of the organisation that reads it, which an interchange names.
+
     Raises:
-        NotAMessage: XML is asked for, and there is none.
+        NotAMessage: a message is asked for, and there is none.
     """
-    if not xml:
+    if form is Form.JSON:
         response = json_response(notification_json(told))
     elif told.function is None:
         raise NotAMessage(told.silent)
-    else:
+    elif form is Form.XML:
         response = HttpResponse(notification_xml(told), content_type="application/xml")
+    else:
+        response = HttpResponse(cusres_write(told, reader), content_type="application/edifact")
     if attachment:
         name = f"{told.mrn or told.id}-{told.function.short if told.function else told.type}"
-        response["Content-Disposition"] = f'attachment; filename="{name}.{"xml" if xml else "json"}"'
+        response["Content-Disposition"] = f'attachment; filename="{name}.{form.suffix}"'
     return response

@@ -58,6 +58,18 @@ XML_EXAMPLE = """\
   <resp:Response><resp:FunctionCode>13</resp:FunctionCode></resp:Response>
 </md:MetaData>
 """
+CUSRES_EXAMPLE = """\
+UNB+UNOC:3+CUSTOMS+ZZIMP0001+261122:1015+7F3K2M9Q0RSTUV'
+UNH+1+CUSRES:D:24A:UN'
+BGM+961+26ZZ010100000041R8:1+11+AP'
+DTM+137:20261122101501UTC:304'
+GEI+5+4'
+GEI+5+08:DMS:ZZZ:DMSROG'
+RFF+ABT:26ZZ010100000041R8'
+RFF+ABE:INV-2026-0815'
+UNT+8+1'
+UNZ+1+7F3K2M9Q0RSTUV'
+"""
 LIST: Json = {
     "operation_id": "notifications_list",
     "summary": "What your organisation was told, oldest first",
@@ -73,19 +85,24 @@ LIST: Json = {
 }
 READ: Json = {
     "operation_id": "notifications_read",
-    "summary": "One notification, as JSON or as XML of the WCO",
-    "description": "Send `Accept: application/xml`, or add `?format=xml`, for the response of the WCO (RES-DMS 2).",
+    "summary": "One notification, as JSON, as XML of the WCO or as CUSRES",
+    "description": (
+        "Send `Accept: application/xml`, or add `?format=xml`, for the response of the WCO (RES-DMS 2); "
+        "`application/edifact` or `?format=edifact` for CUSRES."
+    ),
     "parameters": [
         OpenApiParameter("event_id", str, OpenApiParameter.PATH, description="The id of the event (a UUID)"),
-        OpenApiParameter("format", str, description="`json` or `xml`, whatever Accept says"),
+        OpenApiParameter("format", str, description="`json`, `xml` or `edifact`, whatever Accept says"),
     ],
     "responses": {
         (200, "application/json"): OpenApiResponse(NOTIFICATION, description="The notification"),
         (200, "application/xml"): OpenApiResponse({"type": "string"}, description="The response of the WCO"),
+        (200, "application/edifact"): OpenApiResponse({"type": "string"}, description="CUSRES of D.24A"),
     }
     | problems(400, 403, 404, 406),
     "examples": [
         OpenApiExample("A tax liability", value=EXAMPLE, response_only=True, media_type="application/json"),
+        OpenApiExample("As CUSRES", value=CUSRES_EXAMPLE, response_only=True, media_type="application/edifact"),
         OpenApiExample("As XML", value=XML_EXAMPLE, response_only=True, media_type="application/xml"),
     ],
 }

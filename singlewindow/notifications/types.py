@@ -40,6 +40,22 @@ class FunctionCode(StrEnum):
     DETAINED = "52", "DMSDET"
 
 
+class Form(StrEnum):
+    """What a notification is read as, with the end of the name of its file."""
+
+    suffix: str
+
+    def __new__(cls, value: str, suffix: str) -> "Form":
+        form = str.__new__(cls, value)
+        form._value_ = value
+        form.suffix = suffix
+        return form
+
+    JSON = "json", "json"
+    XML = "xml", "xml"
+    EDIFACT = "edifact", "edi"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One class or element on the way to what is meant: its id, and which of several."""

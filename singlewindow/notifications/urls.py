@@ -11,7 +11,7 @@ app_name = "notifications"
 class FormConverter(StringConverter):
     """The forms that a message has."""
 
-    regex = "xml|json"
+    regex = "xml|json|edi"
 
 
 register_converter(FormConverter, "message_form")
@@ -19,5 +19,5 @@ register_converter(FormConverter, "message_form")
 urlpatterns = [
     path("api/v1/notifications", api.NotificationsView.as_view(), name="api-list"),
     path("api/v1/notifications/<str:event_id>", api.NotificationView.as_view(), name="api-notification"),
-    path("notifications/<uuid:event_id>.<message_form:form>", views.download, name="download"),
+    path("notifications/<uuid:event_id>.<message_form:suffix>", views.download, name="download"),
 ]

@@ -9,14 +9,17 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.kernel.errors import NotFound
 from singlewindow.notifications.api import answered
 from singlewindow.notifications.selectors import notification_for
+from singlewindow.notifications.types import Form
 from singlewindow.web.access import actor_of, page_for
 
 
 @page_for(Permission.READ_FEED)
 @require_safe
-def download(request: HttpRequest, event_id: UUID, form: str) -> HttpResponse:
-    """One message as a file. Raises NotFound, also for XML where no message stands for the event."""
-    told = notification_for(actor_of(request), event_id)
-    if form == "xml" and told.function is None:
+def download(request: HttpRequest, event_id: UUID, suffix: str) -> HttpResponse:
+    """One message as a file. Raises NotFound, also for a message where none stands for the event."""
+    actor = actor_of(request)
+    told = notification_for(actor, event_id)
+    form = next(form for form in Form if form.suffix == suffix)
+    if form is not Form.JSON and told.function is None:
         raise NotFound
-    return answered(told, xml=form == "xml", attachment=True)
+    return answered(told, form, reader=actor.organisation_identifier, attachment=True)

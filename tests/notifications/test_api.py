@@ -17,6 +17,7 @@ from singlewindow.audit.models import FeedHorizon, PartyEvent
 from singlewindow.audit.services import feed_clear, party_event_publish
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
+from singlewindow.kernel.edifact import interchange_read
 from singlewindow.notifications.kinds import KINDS
 from tests.factories import accounts
 from tests.factories.declarations import import_json
@@ -78,6 +79,23 @@ def test_the_list_asks_the_same_number_of_questions_for_one_event_and_for_many(
     jobs_done()
     with django_assert_max_num_queries(8):
         assert len(every(software)) > 12
+
+
+def test_a_notification_is_read_as_cusres_by_accept_or_by_format(
+    importer: Organisation,  # noqa: F811
+    jobs_done: Run,  # noqa: F811
+) -> None:
+    software = Software(importer)
+    software.lodged(import_json())
+    jobs_done()
+    told = next(one for one in every(software) if one["message"] == "DMSACC")
+    asked = software.get(f"{ROOT}/{told['id']}?format=edifact")
+    accepted = software.get(f"{ROOT}/{told['id']}", Accept="application/edifact")
+    assert asked["Content-Type"] == accepted["Content-Type"] == "application/edifact"
+    assert asked.content == accepted.content
+    read = interchange_read(asked.content)
+    assert read.recipient == importer.identifier
+    assert [message.type for message in read.messages] == ["CUSRES"]
 
 
 def test_a_stranger_finds_nothing_and_a_wrong_form_is_named(importer: Organisation) -> None:  # noqa: F811
