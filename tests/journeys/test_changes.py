@@ -18,6 +18,7 @@ from singlewindow.accounts.models import Mandate, Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.services import mandate_grant
 from singlewindow.accounts.types import MandateScope, system_actor
+from singlewindow.audit.models import PartyEvent
 from singlewindow.kernel import clock
 from tests.factories import accounts, agencies
 from tests.factories.cds import DEC, MD
@@ -47,7 +48,8 @@ def credit(trader: Organisation, amount: int, reference: str) -> None:
 
 
 def types_of(software: Software, number: str) -> list[str]:
-    return [event["type"] for event in software.feed()[0] if event["subject"] == number]
+    told = PartyEvent.objects.filter(organisation_id=software.organisation.pk, subject_id=number)
+    return list(told.order_by("id").values_list("type", flat=True))
 
 
 def test_amended_after_acceptance_the_goods_leave_on_the_new_version_and_its_debt(
