@@ -130,6 +130,14 @@ def _documents(facts: Facts) -> Parts:
     return {"statements": tuple(Statement("ACA", "ACA", text, limit) for text in texts or [""])}
 
 
+def _asked_for(facts: Facts) -> Parts:
+    """One statement for each document, with the time to answer, and one for what happens without."""
+    codes, limit = facts.data.get("codes") or (), facts.instant("deadline")
+    asked = [Statement("ACA", str(code)[:17], "", limit) for code in codes] if isinstance(codes, list) else []
+    consequence = facts.text("consequence")[:TEXT_LENGTH]
+    return {"statements": (*asked, Statement("AFB", "", consequence)) if consequence else tuple(asked)}
+
+
 def _query(facts: Facts) -> Parts:
     asked = Statement(
         "AES", "", facts.text("question")[:TEXT_LENGTH], facts.instant("deadline"), path_of(facts.text("element"))
@@ -219,7 +227,7 @@ KINDS: dict[str, Kind] = {
     "expired": Kind(F.REJECTED, _ended("CDS12046", "The goods were not presented in time.")),
     "control.examination": Kind(F.CONTROL, _control),
     "control.documents": Kind(F.DOCUMENTS, _documents),
-    "document.requested": Kind(F.DOCUMENTS, _documents),
+    "documents.requested": Kind(F.DOCUMENTS, _asked_for),
     "amended": Kind(F.CORRECTED, _corrected),
     "released": Kind(F.RELEASED, _released),
     "cleared": Kind(F.CLEARED, _cleared),
