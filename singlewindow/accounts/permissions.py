@@ -37,7 +37,7 @@ class Permission(StrEnum):
     ENTRY_VIEW_OWN = "entry.view_own"  # See the entry summary declarations of organisations one may file for.
     ENTRY_ASSESS = "entry.assess"  # Ask, clear or forbid loading on entry summary declarations.
     MANIFEST_FILE = "manifest.file"  # File, amend and cancel the manifests of one's organisation.
-    MANIFEST_VIEW_OWN = "manifest.view_own"  # See them, and what of their goods is declared.
+    MANIFEST_VIEW_OWN = "manifest.view_own"  # See them (customs: all), and what of their goods is declared.
     ARRIVAL_TELL = "arrival.tell"  # Tell that a conveyance, a container or goods have arrived or left.
     VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
@@ -98,6 +98,7 @@ _OFFICER = frozenset(
         P.ASK_ELEMENT,
         P.PRESENT_GOODS,
         P.VIEW_CARGO,
+        P.MANIFEST_VIEW_OWN,
         P.ARRIVAL_TELL,
         P.MAKE_QUOTE,
     }
@@ -122,6 +123,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.EDIT_RISK,
             P.VIEW_DESK,
             P.VIEW_CARGO,
+            P.MANIFEST_VIEW_OWN,
             P.MAKE_QUOTE,
         }
     ),
@@ -137,6 +139,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_AUDIT,
             P.VIEW_DESK,
             P.VIEW_CARGO,
+            P.MANIFEST_VIEW_OWN,
         }
     ),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.VIEW_AUDIT}),

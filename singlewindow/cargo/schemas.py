@@ -237,6 +237,8 @@ def read_as(model: type[Part], values: Any) -> Any:
     Raises:
         CargoFieldsRefused: format.*, every finding at once, each with its pointer.
     """
+    if values is None:  # an empty object is nothing given
+        values = {}
     if not isinstance(values, dict):
         text = "The body is not a JSON object."
         raise CargoFieldsRefused(text, code="format.type", violations=[Violation("format.type", "", text)])

@@ -398,6 +398,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "declarations.openapi.message_schema_add",
+        "singlewindow.cargo.openapi.schemas_add",
         "singlewindow.api.openapi.problems_describe",
     ],
 }
