@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,8 +37,8 @@ from singlewindow.web.types import Crumb, PageError, Tab
 
 PAGE = page_for(Permission.FILE_LOW_VALUE)
 LINES_PAGE = 50
-FORMS: dict[str, Callable[[Any], HttpResponseBase]] = {
-    "csv": lambda rows: StreamingHttpResponse(as_csv(rows), content_type=CSV_TYPE),
+FORMS: dict[str, Callable[[Any], HttpResponse]] = {
+    "csv": lambda rows: HttpResponse(as_csv(rows), content_type=CSV_TYPE),
     "xlsx": lambda rows: HttpResponse(as_xlsx(rows), content_type=XLSX_TYPE),
 }
 STATES = {
@@ -132,19 +131,19 @@ def file(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @PAGE
 @require_safe
-def sample_file(request: HttpRequest, form: str) -> HttpResponseBase:
+def sample_file(request: HttpRequest, form: str) -> HttpResponse:
     """The header and two lines, ready to be overwritten."""
     return _download(form, sample(), "low-value-sample")
 
 
 @PAGE
 @require_safe
-def failed_file(request: HttpRequest, file_id: UUID, form: str) -> HttpResponseBase:
+def failed_file(request: HttpRequest, file_id: UUID, form: str) -> HttpResponse:
     """The failed lines with what is wrong, to be corrected and sent again."""
     return _download(form, failed(failed_lines(actor_of(request), file_id)), f"failed-{str(file_id)[-12:]}")
 
 
-def _download(form: str, rows: Any, name: str) -> HttpResponseBase:
+def _download(form: str, rows: Any, name: str) -> HttpResponse:
     if form not in FORMS:
         raise NotFound
     response = FORMS[form](rows)

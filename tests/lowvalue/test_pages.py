@@ -96,7 +96,7 @@ def test_failed_lines_are_downloaded_corrected_and_sent_again(browser_of: Client
     wrong = cells(origin="AB", description="-5 °C boxes, +2 more", lrn="PK-AGAIN")
     place = send(browser_of, as_csv([cells(), wrong]))["Location"]
     parts_done()
-    body = b"".join(browser_of.get(f"{place}/failed.csv").streaming_content)  # type: ignore[arg-type]
+    body = browser_of.get(f"{place}/failed.csv").content
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
     assert rows[0] == [*HEADER, ERRORS]
     assert rows[1][HEADER.index("description")] == "'-5 °C boxes, +2 more"
@@ -122,8 +122,7 @@ def test_U13_a_workbook_of_failed_lines_holds_texts_only(browser_of: Client, par
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_the_sample_is_a_file_that_would_be_taken(browser_of: Client, form: str) -> None:
     answer = browser_of.get(f"/bulk/sample.{form}")
-    body = answer.content if form == "xlsx" else b"".join(answer.streaming_content)  # type: ignore[arg-type]
-    assert len(file_read(body).lines) == 2
+    assert len(file_read(answer.content).lines) == 2
     assert browser_of.get("/bulk/sample.exe").status_code == 404
 
 

@@ -63,13 +63,19 @@ def bulk_released(file_id: UUID) -> int:
     return declarations_released(lodged.values("declaration_id"))
 
 
+def _own(actor: Actor) -> UUID:
+    if actor.organisation_id is None:
+        raise NotFound
+    return actor.organisation_id
+
+
 def _exists(actor: Actor, file_id: UUID) -> None:
-    if not BulkFile.objects.filter(pk=file_id, organisation_id=actor.organisation_id).exists():
+    if not BulkFile.objects.filter(pk=file_id, organisation_id=_own(actor)).exists():
         raise NotFound
 
 
 def _heads(actor: Actor) -> Any:
-    files = BulkFile.objects.filter(organisation_id=actor.organisation_id)
+    files = BulkFile.objects.filter(organisation_id=_own(actor))
     return files.annotate(lodged=Sum("parts__lodged"), failed=Sum("parts__failed"))
 
 

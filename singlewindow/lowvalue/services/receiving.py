@@ -131,6 +131,7 @@ def same_file_named(body: bytes, actor: Actor) -> Iterator[None]:
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONCE:
             raise
+        assert actor.organisation_id is not None
         earlier = BulkFile.objects.get(organisation_id=actor.organisation_id, sha256=sha256_hex(body))
         text = f"You sent the same file on {earlier.received_at:%d %B %Y at %H:%M} UTC. Its number is {earlier.pk}."
         found = Violation("LV-ONE", "", text, "Look at what became of its lines.", str(earlier.pk))
