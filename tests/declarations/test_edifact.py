@@ -11,7 +11,6 @@ from declarations.messages import FieldsRefused, parse
 from declarations.messages.edifact import DIRECTORIES, SegmentsRefused, cusdec_read
 from declarations.messages.edifact.paths import coded_write, leaf_kind
 from declarations.messages.edifact.reading import Reading
-from declarations.messages.edifact.table import table_of
 from declarations.schemas import DeclarationMessage
 from singlewindow.kernel.edifact import EdifactMessage, Separators, interchange_read
 from singlewindow.kernel.errors import Violation
@@ -112,7 +111,7 @@ def test_the_public_sample_is_read_for_what_it_says(shared_inputs: Path) -> None
         ("format.missing", "/declarant"),
         ("format.missing", "/items/0/procedure"),
     }
-    values = Reading(message, table_of("99B")).read()
+    values = Reading(message).read()
     others = values.pop("other_elements")
     assert values == {
         "type_code": "EXD",
@@ -145,6 +144,19 @@ def test_what_has_no_field_is_kept_and_comes_back() -> None:
     message = cusdec_read(only_message(body)).message
     assert [(one.path, one.value) for one in message.other_elements] == [("Header/NAD[1]", "NAD+ZZ+X?'Y")]
     assert back(message, "96B") == message
+
+
+@pytest.mark.parametrize(
+    ("sent", "twice"),
+    [(b"LOC+22+ZZ000101", b"LOC+22+ZZ000201"), (b"MOA+39:1345:EUR", b"MOA+39:1:USD"), (b"TOD+++FOB", b"TOD+++CIF")],
+)
+def test_of_a_field_that_stands_twice_the_first_counts_and_the_other_is_kept(sent: bytes, twice: bytes) -> None:
+    once = interchange(import_message(2, lrn="TWICE"))
+    count = int(once[once.index(b"UNT+") + 4 :].split(b"+")[0])
+    body = once.replace(sent, sent + b"'\n" + twice).replace(b"UNT+%d" % count, b"UNT+%d" % (count + 1))
+    message = cusdec_read(only_message(body)).message
+    assert [one.value for one in message.other_elements] == [twice.decode()]
+    assert message.model_copy(update={"other_elements": ()}) == cusdec_read(only_message(once)).message
 
 
 @pytest.mark.parametrize("function", ["1", "4", "5", "13", "31"])

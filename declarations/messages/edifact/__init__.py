@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from declarations.messages.edifact.reading import Reading
-from declarations.messages.edifact.table import DIRECTORIES, table_of
+from declarations.messages.edifact.table import DIRECTORIES
 from declarations.messages.edifact.writing import ORIGINAL, cusdec_write, identifier_of
 from declarations.messages.findings import MAX_FINDINGS, findings
 from declarations.schemas import DeclarationMessage
@@ -55,7 +55,7 @@ def cusdec_read(message: EdifactMessage) -> CusdecRead:
     if message.version != "D" or message.release not in DIRECTORIES:
         known = ", ".join(f"D.{release}" for release in DIRECTORIES)
         raise MessageUnsupported(_kind(message), f"CUSDEC is read of the directories {known}.")
-    reading = Reading(message, table_of(message.release))
+    reading = Reading(message)
     values = reading.read()
     found = list(reading.findings)
     _function_required(message, reading, found)

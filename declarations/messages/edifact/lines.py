@@ -56,13 +56,18 @@ class Line:
     """Whether it is written; some are only read."""
 
 
+def first(parts: Sequence[str]) -> str:
+    """The text as it stands."""
+    return parts[0]
+
+
 def text(limit: int) -> Codec:
     """A text of one component."""
 
     def write(value: Any) -> Sequence[str] | None:
         return (value,) if isinstance(value, str) and len(value) <= limit else None
 
-    return Codec(write, lambda parts: parts[0])
+    return Codec(write, first)
 
 
 def words(limit: int, count: int) -> Codec:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from declarations.messages.edifact.instants import is_no_day
-from declarations.messages.edifact.lines import MUTUALLY_DEFINED, Field, Line
+from declarations.messages.edifact.lines import MUTUALLY_DEFINED
 from declarations.messages.edifact.paths import coded_read, is_coded
-from declarations.messages.edifact.table import Table
+from declarations.messages.edifact.plans import FieldPlan, Plan, Plans, plans_of
 from declarations.messages.findings import MAX_FINDINGS
 from singlewindow.kernel.edifact import EdifactMessage, Place, Segment, edifact_fault, segments_write
 from singlewindow.kernel.errors import Violation
@@ -23,12 +23,10 @@ Object = dict[str, Any]
 class _Frame:
     """A part of the message that segments fill: the lines that may stand in it, and where they go."""
 
-    __slots__ = ("lines", "pointer", "values")
+    __slots__ = ("plans", "pointer", "values")
 
-    def __init__(self, lines: Iterable[Line], values: Object, pointer: str) -> None:
-        self.lines: dict[str, list[Line]] = {}
-        for line in lines:
-            self.lines.setdefault(line.tag, []).append(line)
+    def __init__(self, plans: Plans, values: Object, pointer: str) -> None:
+        self.plans = plans
         self.values = values
         self.pointer = pointer
 
@@ -36,20 +34,21 @@ class _Frame:
 class Reading:
     """The state of one pass: the values, what was found wrong, and the segment that each field came from."""
 
-    def __init__(self, message: EdifactMessage, table: Table) -> None:
+    def __init__(self, message: EdifactMessage, *, trace: bool = False) -> None:
         self.message = message
-        self.table = table
+        self.plans = plans_of(message.release)
         self.values: Object = {}
         self.findings: list[Violation] = []
         self.function: Segment | None = None
-        self.sources: dict[str, Place] = {}
         self.others: list[dict[str, str]] = []
+        self.sources: dict[str, Place] | None = {} if trace else None
+        """Pointer to place, kept only on the second reading that explains findings."""
+        self._explained: Reading | None = None
         self._numbers: Counter[str] = Counter()
         self._coded: dict[tuple[int, str], tuple[Segment, list[str]]] = {}
         self._section = "Header"
-        self._base = _Frame(table.header, self.values, "")
+        self._base = _Frame(self.plans.header, self.values, "")
         self._below: _Frame | None = None
-        self._frames: dict[int, _Frame] = {}
 
     def read(self) -> Object:
         """The canonical fields as plain values."""
@@ -62,17 +61,24 @@ class Reading:
             if fault:
                 self._finding(fault, one, 4, 1, "The path names no field that is free.", pointer="")
             else:
-                self.sources[pointer] = self.message.place(one, 4, 2)
+                self._note(pointer, one, 4, 2)
         self._number_all()
         if self.others:
             self.values["other_elements"] = [*self.values.get("other_elements", []), *self.others]
         return self.values
 
     def source_of(self, pointer: str) -> str:
-        """The place that a field came from, or the nearest one around a field that is missing."""
-        while pointer and pointer not in self.sources:
+        """The place that a field came from, or the nearest one around a field that is missing.
+
+        The message is read a second time for it: only findings pay for the trace.
+        """
+        if self._explained is None:
+            self._explained = Reading(self.message, trace=True)
+            self._explained.read()
+        sources = self._explained.sources or {}
+        while pointer and pointer not in sources:
             pointer = pointer.rpartition("/")[0]
-        return str(self.sources.get(pointer) or self.message.place(self.message.segments[0]))
+        return str(sources.get(pointer) or self.message.place(self.message.segments[0]))
 
     def _take(self, one: Segment) -> None:
         tag = one.tag
@@ -95,7 +101,7 @@ class Reading:
             self._finding("format.edifact.order", one, 1, 0, "UNS does not stand where this section ends.")
             return
         self._section = "Detail" if wanted == "D" else "Summary"
-        self._base = _Frame((), {}, "") if wanted == "D" else _Frame(self.table.summary, self.values, "")
+        self._base = _Frame({} if wanted == "D" else self.plans.summary, self.values, "")
         self._below = None
 
     def _item(self, one: Segment) -> None:
@@ -103,83 +109,77 @@ class Reading:
         if len(items) > MAX_LINES:
             return
         values: Object = {}
-        place = len(items)
         items.append(values)
-        self._section = f"Item[{place + 1}]"
-        line = self.table.item
-        pointer = f"/items/{place}"
-        self.sources[pointer] = self.message.place(one)
-        if place == 0:
-            self._item_lines = _Frame(line.below, values, pointer).lines
-        self._base = _Frame((), values, pointer)
-        self._base.lines = self._item_lines
-        self._below = None
-        self._fields(one, line, values, pointer)
+        self._section = f"Item[{len(items)}]"
+        plan, pointer = self.plans.item, f"/items/{len(items) - 1}"
+        self._note(pointer, one)
+        self._base, self._below = _Frame(plan.below, values, pointer), None
+        self._fields(one, plan, values, pointer)
 
     def _line(self, one: Segment) -> None:
         """Put a segment where the table says; what has no line is kept as it came."""
-        for frame in (self._below, self._base):
-            if frame is None:
-                continue
-            line = _matching(frame.lines.get(one.tag, ()), one)
-            if line is not None:
-                if frame is self._base:
-                    self._below = None
-                self._fill(one, line, frame)
+        below = self._below
+        if below is not None:
+            plan = _matching(below.plans.get(one.tag, ()), one)
+            if plan is not None:
+                self._fill(one, plan, below)
                 return
-        self._keep(one)
+        plan = _matching(self._base.plans.get(one.tag, ()), one)
+        if plan is None:
+            self._keep(one)
+            return
+        self._below = None
+        self._fill(one, plan, self._base)
 
-    def _fill(self, one: Segment, line: Line, frame: _Frame) -> None:
-        holder, pointer = frame.values, frame.pointer
-        if not line.key:
-            self._fields(one, line, holder, pointer)
-        else:
-            *way, last = line.key.split("/")
-            for name in way:
+    def _fill(self, one: Segment, plan: Plan, frame: _Frame) -> None:
+        holder, pointer, line = frame.values, frame.pointer, plan.line
+        if line.key:
+            for name in plan.way:
                 holder, pointer = holder.setdefault(name, {}), f"{pointer}/{name}"
-            pointer = f"{pointer}/{last}"
+            pointer = f"{pointer}/{plan.name}"
             if line.many:
-                listed: list[Any] = holder.setdefault(last, [])
+                listed: list[Any] = holder.setdefault(plan.name, [])
                 if len(listed) > MAX_LINES:
                     return
                 pointer = f"{pointer}/{len(listed)}"
                 if not line.fields[0].path:
-                    self.sources[pointer] = self.message.place(one)
-                    listed.append(_read(line.fields[0], one))
+                    self._note(pointer, one)
+                    listed.append(_read(plan.fields[0], one))
                     return
                 holder = {}
                 listed.append(holder)
-            elif last in holder:
+            elif plan.name in holder:
                 self._keep(one)
                 return
             else:
-                holder = holder.setdefault(last, {})
-            self.sources[pointer] = self.message.place(one)
-            self._fields(one, line, holder, pointer)
-        if line.below:
-            self._below = _Frame(line.below, holder, pointer)
+                holder = holder.setdefault(plan.name, {})
+            self._note(pointer, one)
+        self._fields(one, plan, holder, pointer)
+        if plan.below:
+            self._below = _Frame(plan.below, holder, pointer)
 
-    def _fields(self, one: Segment, line: Line, values: Object, pointer: str) -> None:
-        used = {at for at, _ in line.fixed}
-        for field in line.fields:
+    def _fields(self, one: Segment, plan: Plan, values: Object, pointer: str) -> None:
+        lost = False
+        for field in plan.fields:
             value = _read(field, one)
             if value == "":
+                lost = lost or (field.codes != "" and _foreign(field, one))
                 continue
-            if _put(values, field.path, value):
-                element, component = field.at
-                self.sources[f"{pointer}/{field.path}"] = self.message.place(one, element, component)
-                used |= {
-                    (element, component + place)
-                    for place in range(3 if field.at[1] == 1 and field.span == 1 else field.span)
-                }
-        if one.tag == "BGM":
-            used = used - {(2, 2), (2, 3)} | {(1, 1), (1, 2), (1, 3), (3, 1)}
-        if any(
-            part and (element, component) not in used
-            for element, parts in enumerate(one.elements, start=1)
-            for component, part in enumerate(parts, start=1)
-        ):
+            holder = values
+            for name in field.way:
+                holder = holder.setdefault(name, {})
+            if field.name in holder:
+                lost = True
+                continue
+            holder[field.name] = value
+            if self.sources is not None:
+                self._note(f"{pointer}/{field.field.path}", one, *field.field.at)
+        if lost or not _fits(one, plan.room):
             self._keep(one)
+
+    def _note(self, pointer: str, one: Segment, element: int = 0, component: int = 0) -> None:
+        if self.sources is not None:
+            self.sources[pointer] = self.message.place(one, element, component)
 
     def _coded_take(self, one: Segment) -> None:
         path = one.get(4)
@@ -189,14 +189,10 @@ class Reading:
 
     def _number_all(self) -> None:
         """Entries that bear no number of their own are counted."""
-        for lines, values in (
-            (self.table.header, [self.values]),
-            (self.table.item.below, self.values.get("items", [])),
-        ):
-            for line in lines:
-                for holder in values if line.numbered else ():
-                    for place, entry in enumerate(holder.get(line.key, ()), start=1):
-                        entry.setdefault(line.numbered, place)
+        for of_item, key, name in self.plans.numbered:
+            for holder in self.values.get("items", ()) if of_item else (self.values,):
+                for place, entry in enumerate(holder.get(key, ()), start=1):
+                    entry.setdefault(name, place)
 
     def _keep(self, one: Segment) -> None:
         if len(self.others) > MAX_OTHERS:
@@ -219,41 +215,58 @@ class Reading:
             )
 
 
-def _matching(lines: Iterable[Line], one: Segment) -> Line | None:
-    for line in lines:
-        if all(one.get(*at) in allowed for at, allowed in line.fixed) and (
-            line.needs == (0, 0) or one.get(*line.needs)
-        ):
-            return line
+def _matching(plans: Iterable[Plan], one: Segment) -> Plan | None:
+    for plan in plans:
+        for element, component, allowed in plan.tests:
+            elements = one.elements
+            parts = elements[element] if element < len(elements) else ()
+            found = parts[component] if component < len(parts) else ""
+            if (found not in allowed) if allowed else not found:
+                break
+        else:
+            return plan
     return None
 
 
-def _read(field: Field, one: Segment) -> Any:
+def _read(field: FieldPlan, one: Segment) -> Any:
     """The value of a field in a segment; empty where there is none, or one of a foreign code list."""
-    element, component = field.at
-    if element > len(one.elements):
+    if field.element >= len(one.elements):
         return ""
-    if field.codes and (
-        one.get(element, component + 1) not in ("", field.codes)
-        or one.get(element, component + 2) not in ("", MUTUALLY_DEFINED)
-    ):
+    parts = one.elements[field.element]
+    if field.codes and not _of_list(field, parts):
         return ""
-    parts = one.elements[element - 1][component - 1 : component - 1 + field.span]
-    if not any(parts):
-        return ""
-    return field.codec.read([_clean(part) for part in parts])
+    if field.span == 1:
+        if field.component >= len(parts):
+            return ""
+        text = _clean(parts[field.component])
+        return text if field.read is None or not text else field.read((text,))
+    some = [_clean(part) for part in parts[field.component : field.component + field.span]]
+    return field.field.codec.read(some) if any(some) else ""
+
+
+def _of_list(field: FieldPlan, parts: tuple[str, ...]) -> bool:
+    """Whether a code is of the list that the table names, or of none that is named."""
+    named = parts[field.component + 1 : field.component + 3]
+    return not any(named) or (named[0] in ("", field.codes) and named[-1] in ("", MUTUALLY_DEFINED, field.codes))
+
+
+def _foreign(field: FieldPlan, one: Segment) -> bool:
+    """Whether a code stands there that is of another list."""
+    parts = one.elements[field.element] if field.element < len(one.elements) else ("",)
+    return parts[field.component] != "" and not _of_list(field, parts)
+
+
+def _fits(one: Segment, room: tuple[int, ...]) -> bool:
+    """Whether a segment says nothing beside what its line reads."""
+    for number, parts in enumerate(one.elements):
+        bits = room[number] if number < len(room) else 0
+        for place, part in enumerate(parts):
+            if part and not bits >> place & 1:
+                return False
+    return True
 
 
 def _clean(part: str) -> str:
-    part = part.strip()
-    return part if part.isascii() else unicodedata.normalize("NFC", part)
-
-
-def _put(values: Object, path: str, value: Any) -> bool:
-    *way, last = path.split("/")
-    for name in way:
-        values = values.setdefault(name, {})
-    if last in values:
-        return False
-    values[last] = value
-    return True
+    if part.isascii():
+        return part.strip()
+    return unicodedata.normalize("NFC", part.strip())
