@@ -155,7 +155,7 @@ def _rows(view: EntryView) -> Iterator[SummaryRow]:
         yield SummaryRow(_("Expected arrival"), f"{entry.office}, {instant_text(entry.expected_at)}")
     for label, name in ((_("Consignor"), "consignor"), (_("Consignee"), "consignee"), (_("Carrier"), "carrier")):
         party = view.message.values.get(name, {})
-        text = " ".join(party[field] for field in ("name", "city", "country", "id") if field in party)
+        text = ", ".join(party[field] for field in ("name", "city", "country", "id") if field in party)
         if text:
             yield SummaryRow(label, text)
     yield SummaryRow(_("Route"), " → ".join(stop["country"] for stop in view.message.values.get("itinerary", ())))

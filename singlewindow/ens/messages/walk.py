@@ -1,5 +1,6 @@
 """One walk over the elements of an entry summary declaration: what is wrong with them, and the fields they give."""
 
+from collections import Counter
 from typing import Any, Final, TypeAlias
 
 from lxml import etree
@@ -25,6 +26,7 @@ class Walk:
         self.root = root
         self.reduced = reduced
         self.findings: list[Violation] = []
+        self._places: dict[_Element, dict[_Element, str]] = {}
 
     def read(self, table: Group) -> Values:
         """The fields of the message as plain texts, lists and objects."""
@@ -80,9 +82,10 @@ class Walk:
         return value
 
     def _missing(self, element: _Element, part: Part, pointer: str) -> None:
-        source = f"{where(element, self.root)}/{part.name}"
-        text = f"{part.name} must be given."
-        self._add(Violation("format.missing", f"{pointer}/{part.to}", text, "Add it.", source=source))
+        if len(self.findings) < MAX_FINDINGS:
+            source = f"{self.where(element)}/{part.name}"
+            text = f"{part.name} must be given."
+            self.findings.append(Violation("format.missing", f"{pointer}/{part.to}", text, "Add it.", source=source))
 
     def _unknown(self, child: _Element, pointer: str) -> None:
         text = f"The element {printable(str(child.tag))[:80]} is not known here."
@@ -102,27 +105,32 @@ class Walk:
     def _finding(
         self, rule: str, element: _Element, pointer: str, text: str, remedy: str = _REMEDY, value: str = ""
     ) -> None:
-        self._add(Violation(rule, pointer, text, remedy, value, where(element, self.root)))
-
-    def _add(self, violation: Violation) -> None:
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(violation)
+            self.findings.append(Violation(rule, pointer, text, remedy, value, self.where(element)))
 
+    def where(self, element: _Element) -> str:
+        """The path of an element in names and positions, from the root."""
+        steps: list[str] = []
+        while element is not self.root:
+            parent = element.getparent()
+            if parent is None:
+                break
+            steps.append(self._named(parent)[element])
+            element = parent
+        steps.append("/" + etree.QName(self.root).localname)
+        return "/".join(reversed(steps))
 
-def where(element: _Element, root: _Element) -> str:
-    """The path of an element in names and positions, from the root."""
-    steps: list[str] = []
-    while element is not root:
-        before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
-        alone = before == 0 and next(element.itersiblings(element.tag), None) is None
-        name = etree.QName(element).localname
-        steps.append(name if alone else f"{name}[{before + 1}]")
-        parent = element.getparent()
-        if parent is None:
-            break
-        element = parent
-    steps.append("/" + etree.QName(root).localname)
-    return "/".join(reversed(steps))
+    def _named(self, parent: _Element) -> dict[_Element, str]:
+        """The step to each child, counted once: a message of many faults among many elements costs no more."""
+        if parent not in self._places:
+            names = [etree.QName(child).localname for child in parent]
+            total, seen = Counter(names), Counter[str]()
+            steps = {}
+            for child, name in zip(parent, names, strict=True):
+                seen[name] += 1
+                steps[child] = name if total[name] == 1 else f"{name}[{seen[name]}]"
+            self._places[parent] = steps
+        return self._places[parent]
 
 
 def path_of(table: Group, pointer: str) -> str:
