@@ -32,8 +32,23 @@ class MessageUnsupported(FormatRefused):
     def __init__(self, kind: MessageKind, reason: str = "") -> None:
         what = kind.name or f"a message {kind.kind}"
         detail = f"This is {what}. {reason or NOT_TAKEN}"
-        super().__init__(detail, violations=(Violation(self.code, "", detail),))
+        super().__init__(detail, violations=(Violation(self.code, "", detail, INSTEAD.get(kind.format, "")),))
         self.kind = kind
+
+
+_DECLARE = "declare the goods here with a WCO declaration (DEC-DMS 2), with UN/EDIFACT CUSDEC or with its JSON form."
+INSTEAD = {
+    "ncts-p4-legacy": f"Send phase 5 messages to the transit system, or {_DECLARE}",
+    "ncts-p5": f"Send it to the transit system, or {_DECLARE}",
+    "cds-notifications": "Notifications are what customs sends: read yours from the feed of events.",
+    "cds-retrieval": "Ask for a declaration by its address, and read the feed of events.",
+    "cds-movements": "Answers and queries are not filed: read the feed of events.",
+    "ubl": f"Upload it as a document, or {_DECLARE}",
+    "ephyto": "Upload it as a document of the declaration.",
+    "taric3": "Tariff files are loaded by the operator of the window; nothing of them is filed.",
+    "soap": "Send the message itself, without the envelope.",
+}
+"""What to send instead, by format."""
 
 
 _DECLARATIONS = frozenset({"Declaration", "submitDeclarationRequest"})
