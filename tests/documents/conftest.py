@@ -11,6 +11,8 @@ from pytest_django import Settings
 def folders(settings: Settings, tmp_path: Path) -> Path:
     """The folder under which incoming and kept files lie."""
     places = deepcopy(settings.STORAGES)
-    places["incoming"]["OPTIONS"]["location"] = str(tmp_path / "incoming")
+    for name in ("incoming", "documents"):
+        places[name] = deepcopy(places["incoming"])
+        places[name]["OPTIONS"]["location"] = str(tmp_path / name)
     settings.STORAGES = places
     return tmp_path
