@@ -18,7 +18,7 @@ DATA = Path(__file__).resolve().parent / "data"
 PASSWORD = "kivana-demo-2026"  # noqa: S105  (printed by make run; these people exist in the demonstration only)
 CLIENT_ID = "demo-erp"
 CLIENT_SECRET = "kivana-demo-secret-2026"  # noqa: S105
-CLIENT_SCOPES = frozenset({"declarations", "quotes", "feed", "account"})
+CLIENT_SCOPES = frozenset({"declarations", "quotes", "feed", "account", "webhooks"})
 CURRENCY = "EUR"
 ACTOR = system_actor("demo")
 

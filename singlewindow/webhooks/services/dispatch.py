@@ -44,6 +44,9 @@ SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[],
 ON CONFLICT (endpoint_id, event_id) DO NOTHING
 """
 
+CLAIM_LOCK_SQL = "SELECT pg_advisory_xact_lock(hashtextextended('webhooks:claim', 0))"
+"""One courier claims at a time, for a moment: else two would each give an endpoint its whole share."""
+
 CLAIM_SQL = """
 WITH due AS (
     SELECT d.id FROM webhooks_webhookendpoint e
@@ -93,11 +96,15 @@ def events_dispatch() -> int:
 
 
 def parcels_claim(*, free: int, slow: bool, cap: int) -> list[Parcel]:
-    """Lease due deliveries of one lane, at most `cap` of an endpoint at a time, and read what sending them needs."""
+    """Lease due deliveries of one lane, at most `cap` of an endpoint at a time, and read what sending them needs.
+
+    Locks: claiming as a whole, so that an endpoint's share holds over all couriers; then the deliveries.
+    """
     if free <= 0:
         return []
     now = clock.now()
     with unit_of_work() as work:
+        work.fetch(CLAIM_LOCK_SQL)
         leased = work.fetch(CLAIM_SQL, {"now": now, "until": now + LEASE, "cap": cap, "slow": slow, "free": free})
     if not leased:
         return []
