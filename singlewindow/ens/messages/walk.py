@@ -38,6 +38,8 @@ class Walk:
         values: Values = {}
         place, counts = -1, [0] * len(group.parts)
         for child in element:
+            if len(self.findings) >= MAX_FINDINGS:
+                return values
             member = group.members.get(str(child.tag))
             if member is None:
                 self._unknown(child, pointer)
@@ -123,7 +125,7 @@ class Walk:
     def _named(self, parent: _Element) -> dict[_Element, str]:
         """The step to each child, counted once: a message of many faults among many elements costs no more."""
         if parent not in self._places:
-            names = [etree.QName(child).localname for child in parent]
+            names = [str(child.tag).rpartition("}")[2] for child in parent]
             total, seen = Counter(names), Counter[str]()
             steps = {}
             for child, name in zip(parent, names, strict=True):
