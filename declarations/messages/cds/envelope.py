@@ -110,12 +110,14 @@ def kind_of(function: str | None, type_code: str | None) -> MessageKind:
     if function == "13" or type_code in _AMENDMENTS:
         words = _AMENDMENTS.get(type_code or "", "a message about an earlier declaration (function code 13)")
         raise MessageUnsupported(
-            MessageKind("cds-dec", kind.kind, words), "Only new declarations (function code 9) are taken yet."
+            MessageKind("cds-dec", kind.kind, words),
+            "This address takes new declarations; send it to /api/v1/messages.",
         )
     if function == "14":
         words = "a message that asks for no action (function code 14)"
         raise MessageUnsupported(
-            MessageKind("cds-dec", kind.kind, words), "Only new declarations (function code 9) are taken yet."
+            MessageKind("cds-dec", kind.kind, words),
+            "New declarations (9) and messages about earlier ones (13) are taken.",
         )
     return kind
 
