@@ -6,12 +6,13 @@ from django.utils.module_loading import import_string
 
 from declarations.messages import parse
 from declarations.messages.cds.requests import ChangeRequest, is_request, request_read
+from declarations.messages.lodging import message_lodge
 from declarations.messages.signed import opened, unproved
 from declarations.rules import declaration_check
 from declarations.schemas import ChangeKind as RequestKind
 from declarations.schemas import PresentationMessage
 from declarations.selectors import declaration_id_of_mrn, declaration_snapshot_for
-from declarations.services import declaration_lodge_in, goods_present_in
+from declarations.services import goods_present_in
 from declarations.services.changes import Asked
 from declarations.types import Change, ChangeKind, Channel
 from singlewindow.accounts.types import Actor
@@ -50,13 +51,8 @@ class Declarations:
             if is_request(root):
                 return _request_taken(work, request_read(root), actor)
         parsed = parse(body, _media(received))
-        lodged = declaration_lodge_in(
-            work,
-            message=parsed.message,
-            actor=actor,
-            channel=Channel.JSON if received.root is None else Channel.XML,
-            warnings=parsed.warnings,
-        )
+        channel = Channel.JSON if received.root is None else Channel.XML
+        lodged = message_lodge(work, parsed.message, actor, channel, parsed.warnings)
         receipt = {"id": str(lodged.id), "mrn": lodged.mrn, "lrn": lodged.lrn, "sha256": lodged.canonical_sha256}
         return Answer(201, orjson.dumps(receipt), {"Location": f"{ROOT}/{lodged.id}"})
 

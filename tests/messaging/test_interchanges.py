@@ -126,6 +126,17 @@ def test_a_local_reference_used_before_is_rejected_with_the_number_it_has(softwa
     assert answered(send(software, interchange(import_message(lrn="ONCE"))).content)["1"][0] == "rejected"
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/xml"])
+def test_a_local_reference_used_before_is_named_in_every_format(software: Software, content_type: str) -> None:
+    plain = plain_for_xml(import_json(lrn="ONCE"))
+    body = orjson.dumps(import_json(lrn="ONCE")) if "json" in content_type else declaration_xml(plain)
+    first = send(software, body, content_type, **{"Idempotency-Key": "K1"})
+    again = send(software, body, content_type, **{"Idempotency-Key": "K1"})
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    other = send(software, body, content_type, **{"Idempotency-Key": "K2"})
+    assert (other.status_code, other.json()["code"]) == (409, "duplicate_lrn")
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

@@ -1,12 +1,10 @@
 """CUSDEC as a type of EDIFACT message: checked, or lodged."""
 
-from django.db import transaction
-
-from declarations.messages.edifact import CusdecRead, cusdec_read
+from declarations.messages.edifact import cusdec_read
+from declarations.messages.lodging import message_lodge
 from declarations.messages.suspicious import suspicious_text
 from declarations.rules import declaration_check
-from declarations.services import declaration_lodge_in, duplicate_lrn_named
-from declarations.types import Channel, Lodged
+from declarations.types import Channel
 from singlewindow.accounts.types import Actor
 from singlewindow.db.work import Work
 from singlewindow.kernel.edifact import EdifactMessage
@@ -31,23 +29,12 @@ class Cusdec:
         """Lodge it; what refuses it names the segment."""
         read = cusdec_read(message)
         try:
-            lodged = _lodged(work, read, actor)
+            lodged = message_lodge(work, read.message, actor, Channel.EDI, suspicious_text(read.message))
         except DomainError as refusal:
             refusal.violations = read.placed(refusal.violations or (_named(refusal),))
             raise
         receipt = {"mrn": lodged.mrn, "lrn": lodged.lrn, "canonical_sha256": lodged.canonical_sha256}
         return EdifactAnswer("declaration", str(lodged.id), lodged.mrn, receipt, warnings=read.placed(lodged.warnings))
-
-
-def _lodged(work: Work, read: CusdecRead, actor: Actor) -> Lodged:
-    """Lodge in a savepoint, so that a local reference number that was used before can be named."""
-    message = read.message
-    with duplicate_lrn_named(actor, message.lrn), transaction.atomic():
-        lodged = declaration_lodge_in(
-            work, message=message, actor=actor, channel=Channel.EDI, warnings=suspicious_text(message)
-        )
-        work.flush()
-    return lodged
 
 
 def _named(refusal: DomainError) -> Violation:
