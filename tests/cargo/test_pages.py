@@ -68,30 +68,24 @@ def test_a_carrier_sees_its_own_manifests_and_what_of_them_is_declared(trader):
     page = of_carrier(ship).get(reverse("cargo:manifests")).content.decode()
     assert "VOYA" in page
     assert "VOYB" not in page
-    assert "40% declared" in page or "40 % declared" in page
+    assert 'value="40" max="100"' in page
     manifest = bill_of("BLA").manifest
     whole = of_carrier(ship).get(reverse("cargo:manifest", args=[manifest.pk])).content.decode()
     assert "BLA" in whole
     shown = of_carrier(ship).get(reverse("cargo:bill", args=[manifest.pk, bill_of("BLA").pk])).content.decode()
     assert "Written off" in shown
     assert mrn not in shown, "whose declaration it is stays with customs"
-    assert (
-        mrn
-        in signed_in(Role.OFFICER).get(reverse("cargo:bill", args=[manifest.pk, bill_of("BLA").pk])).content.decode()
-    )
+    officer = signed_in(Role.OFFICER)
+    assert mrn in officer.get(reverse("cargo:bill", args=[manifest.pk, bill_of("BLA").pk])).content.decode()
 
 
 def test_A1_another_carriers_manifest_is_not_there(trader):
     filed(carrier(), bill_json("BLA"))
     bill = bill_of("BLA")
     stranger = of_carrier(carrier())
-    for address in (
-        reverse("cargo:manifest", args=[bill.manifest_id]),
-        reverse("cargo:bill", args=[bill.manifest_id, bill.pk]),
-        f"{reverse('cargo:manifests')}?q=BLA",
-    ):
-        response = stranger.get(address)
-        assert response.status_code == 404 or "BLA" not in response.content.decode().replace('value="BLA"', "")
+    assert stranger.get(reverse("cargo:manifest", args=[bill.manifest_id])).status_code == 404
+    assert stranger.get(reverse("cargo:bill", args=[bill.manifest_id, bill.pk])).status_code == 404
+    assert "No manifests" in stranger.get(f"{reverse('cargo:manifests')}?q=BLA").content.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)

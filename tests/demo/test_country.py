@@ -9,6 +9,8 @@ from clearance.models import Case
 from declarations.models import Declaration
 from singlewindow.accounts.models import Membership
 from singlewindow.accounts.permissions import Role
+from singlewindow.cargo.models import Bill, CargoLink, Manifest
+from singlewindow.cargo.selectors import bills_out_of_balance
 from singlewindow.demo.consignments import consignments
 from singlewindow.demo.people import CLIENT_ID
 from singlewindow.demo.trade import COUNT
@@ -60,3 +62,12 @@ def test_the_same_seed_makes_the_same_consignments() -> None:
     )
     assert first == second
     assert first != other
+
+
+@pytest.mark.parametrize("loaded", [30], indirect=True)
+def test_what_was_declared_is_in_manifests_and_a_little_is_not(loaded: str) -> None:
+    assert bills_out_of_balance() == []
+    states = set(CargoLink.objects.filter(accepted=True).values_list("state", flat=True))
+    assert {"WRITTEN_OFF", "UNMANIFESTED"} <= states
+    assert Bill.objects.filter(kind="house", master__isnull=False, arrived_at__isnull=False).count() == 3
+    assert Manifest.objects.filter(state="ARRIVED").exists()

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from agencies.services import agencies_load
 from declarations.selectors import any_declaration_lodged
 from singlewindow.accounts.types import system_actor
+from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.people import people_load
 from singlewindow.demo.trade import COUNT, SEED, trade_load
 
@@ -33,4 +34,6 @@ class Command(BaseCommand):
             return
         with transaction.atomic():  # whole or not at all: half a country would count as loaded
             lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
+            manifests = cargo_load()
+        self.stdout.write(f"{manifests} manifests filed and matched.")
         self.stdout.write("Lanes: " + ", ".join(f"{lane} {number}" for lane, number in lanes.items()))
