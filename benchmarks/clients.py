@@ -31,8 +31,12 @@ class Client:
 
     def lodge(self, lrn: str) -> dict[str, Any]:
         """Lodge one declaration; the receipt."""
+        return self.lodge_body(lrn, message(lrn))
+
+    def lodge_body(self, lrn: str, body: bytes) -> dict[str, Any]:
+        """Lodge a declaration that was made before; the receipt."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": lrn}
-        return self._ask("POST", PATH, message(lrn), headers)
+        return self._ask("POST", PATH, body, headers)
 
     def get(self, path: str) -> dict[str, Any]:
         """Read one resource."""

@@ -53,7 +53,7 @@ class Cost:
 def measure(home: Path) -> None:
     """Print what lodging costs. No relay runs, so that nothing but lodging is counted."""
     with servers_running(home, durable=True) as places, _sides(places) as sides:
-        database = _database_pid(places)
+        database = database_pid(places)
         shapes = {}
         for side in sides:
             side.lodge("warm", WARM_UP)
@@ -107,8 +107,8 @@ def _sides(places: Places) -> Iterator[tuple[Side, Side]]:
         made = []
         for name, application in (("ours", "singlewindow.wsgi"), ("bare", "benchmarks.bare.wsgi")):
             port = free_port()
-            children.append(Child(_gunicorn(places, name, application, port), run_dir=places.run, log_dir=places.log))
-            clients = tuple(_client(port, sign_in=name == "ours") for _ in range(CLIENTS))
+            children.append(Child(gunicorn(places, name, application, port), run_dir=places.run, log_dir=places.log))
+            clients = tuple(client_of(port, sign_in=name == "ours") for _ in range(CLIENTS))
             made.append(Side(name, children[-1].pid, clients))
         yield made[0], made[1]
     finally:
@@ -116,7 +116,8 @@ def _sides(places: Places) -> Iterator[tuple[Side, Side]]:
             child.stop()
 
 
-def _gunicorn(places: Places, name: str, application: str, port: int) -> Program:
+def gunicorn(places: Places, name: str, application: str, port: int) -> Program:
+    """A web server of one of the two sides."""
     env = {
         "CSW_HOME": str(places.home),
         "PORT": str(port),
@@ -130,7 +131,7 @@ def _gunicorn(places: Places, name: str, application: str, port: int) -> Program
     return Program(f"bench-{name}", argv, env=env, cwd=PROJECT_ROOT)
 
 
-def _client(port: int, *, sign_in: bool) -> Client:
+def client_of(port: int, *, sign_in: bool) -> Client:
     """A client of a server that may still be starting."""
     client = Client(port)
     deadline = time.monotonic() + 60
@@ -144,5 +145,6 @@ def _client(port: int, *, sign_in: bool) -> Client:
             time.sleep(0.1)
 
 
-def _database_pid(places: Places) -> int:
+def database_pid(places: Places) -> int:
+    """The first process of the database."""
     return int((places.database / "postmaster.pid").read_text().split()[0])

@@ -12,9 +12,9 @@ BOXES = (30, 12, 15, 2, 70)
 SHIRT_KG = Decimal("0.15")
 
 
-def message(lrn: str) -> bytes:
-    """A ten-item import whose goods are here and which nobody needs to look at."""
-    items = [item_json(number, boxes=BOXES[(number - 1) % len(BOXES)]) for number in range(1, ITEMS + 1)]
+def message(lrn: str, count: int = ITEMS) -> bytes:
+    """An import whose goods are here and which nobody needs to look at."""
+    items = [item_json(number, boxes=BOXES[(number - 1) % len(BOXES)]) for number in range(1, count + 1)]
     for item in items:
         if item["commodity_code"].startswith("6109"):
             item["supplementary_quantity"]["quantity"] = str(int(Decimal(item["net_mass_kg"]) / SHIRT_KG))
@@ -24,4 +24,4 @@ def message(lrn: str) -> bytes:
         "total_gross_mass_kg": str(sum(Decimal(item["gross_mass_kg"]) for item in items)),
         "invoice_total": {"amount": str(sum(Decimal(item["price"]["amount"]) for item in items)), "currency": "EUR"},
     }
-    return json.dumps(import_json(ITEMS, lrn=lrn) | totals, separators=(",", ":")).encode()
+    return json.dumps(import_json(count, lrn=lrn) | totals, separators=(",", ":")).encode()

