@@ -4,6 +4,8 @@
 holds them between nothing and what was manifested, whoever writes.
 """
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,8 +15,15 @@ from singlewindow.cargo.types import ArrivalSubject, BillKind, ManifestKind, Mod
 from singlewindow.kernel.identifiers import uuid7
 
 
-def _mass(**more: object) -> "models.DecimalField[object, object]":
-    return models.DecimalField(max_digits=24, decimal_places=6, **more)  # type: ignore[arg-type]
+def _mass(*, default: int | None = None) -> "models.DecimalField[Decimal, Decimal]":
+    """Kilograms, as a message may write them."""
+    if default is None:
+        return models.DecimalField(max_digits=24, decimal_places=6)
+    return models.DecimalField(max_digits=24, decimal_places=6, db_default=default)
+
+
+def _mass_or_none() -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(max_digits=24, decimal_places=6, null=True)
 
 
 class Manifest(models.Model):
@@ -114,9 +123,9 @@ class Bill(models.Model):
     discharge = models.CharField(max_length=17, db_default="")
     goods = models.CharField(max_length=120, db_default="")
     packages = models.IntegerField()
-    mass_kg = _mass(null=True)
+    mass_kg = _mass_or_none()
     packages_written = models.IntegerField(db_default=0)
-    mass_written_kg = _mass(db_default=0)
+    mass_written_kg = _mass(default=0)
     houses = models.IntegerField(db_default=0)
     arrived_at = models.DateTimeField(null=True)
 
@@ -172,7 +181,7 @@ class BillGoods(models.Model):
     hs = models.CharField(max_length=10, db_default="")
     package_type = models.CharField(max_length=2, db_default="")
     packages = models.IntegerField()
-    mass_kg = _mass(null=True)
+    mass_kg = _mass_or_none()
     marks = models.CharField(max_length=512, db_default="")
 
     class Meta:

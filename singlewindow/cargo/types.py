@@ -11,20 +11,12 @@ from singlewindow.cargo.states import BillState, CargoState, ManifestState
 
 
 class Mode(StrEnum):
-    """How the conveyance travels; the code is that of UN/ECE Recommendation 19."""
+    """How the conveyance travels."""
 
-    code: str
-
-    def __new__(cls, value: str, code: str) -> "Mode":
-        mode = str.__new__(cls, value)
-        mode._value_ = value
-        mode.code = code
-        return mode
-
-    SEA = "sea", "1"
-    RAIL = "rail", "2"
-    ROAD = "road", "3"
-    AIR = "air", "4"
+    SEA = "sea"
+    RAIL = "rail"
+    ROAD = "road"
+    AIR = "air"
 
 
 class ManifestKind(StrEnum):

@@ -56,8 +56,7 @@ def cargo_load() -> int:
             continue
         coming = row.awaits_arrival and not row.accepted
         day = row.at.replace(hour=4, minute=0, second=0, microsecond=0)
-        for cargo in _cargo(row):
-            calls[row.office, now + timedelta(hours=9) if coming else day, coming].append(cargo)
+        calls[row.office, now + timedelta(hours=9) if coming else day, coming].extend(_cargo(row))
     for number, ((office, at, coming), cargo) in enumerate(sorted(calls.items(), key=str), start=1):
         _call(number, office, min(at, now) if not coming else at, coming, cargo)
     _consolidation(now)

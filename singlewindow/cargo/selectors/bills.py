@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from singlewindow.cargo.models import WriteOff
 from singlewindow.cargo.rules import Room, reference_key
-from singlewindow.cargo.types import CargoClaim, CargoLine, CargoState
+from singlewindow.cargo.states import CargoState
+from singlewindow.cargo.types import CargoClaim, CargoLine
 
 HOUSE_CODES = frozenset({"703", "714"})
 """House air waybill, house bill of lading."""
@@ -84,7 +86,7 @@ def _of_line(line: CargoLine, found: dict[str, list[Room]], by_container: list[R
     return list({room.bill_id: room for room in flat}.values())
 
 
-def _rooms(sql: str, claim: CargoClaim, parameters: dict[str, object], lock: bool) -> list[tuple[str, Room]]:
+def _rooms(sql: str, claim: CargoClaim, parameters: dict[str, Any], lock: bool) -> list[tuple[str, Room]]:
     way = "outward" if claim.direction == "export" else "inward"
     text = sql.format(columns=ROOM_COLUMNS, mine=mine_sql(claim.direction)) + (LOCKED if lock else "")
     with connection.cursor() as cursor:

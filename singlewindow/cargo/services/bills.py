@@ -35,7 +35,8 @@ FROM (SELECT id, count(*) AS number FROM linked GROUP BY id) l WHERE m.id = l.id
 
 def bills_insert(work: Work, manifest: Manifest, bills: Sequence[BillMessage], *, first: int = 1) -> None:
     """Write new transport documents of a manifest, with goods and containers, in the statement of the work."""
-    rows, names = [], ()
+    rows: list[tuple[Any, ...]] = []
+    names: tuple[str, ...] = ()
     ids: list[UUID] = []
     for place, bill in enumerate(bills, start=first):
         values = _values(manifest, bill, place) | {"id": uuid7(), "state": BillState.LIVE.value}

@@ -20,7 +20,7 @@ from singlewindow.cargo.states import BILL, MANIFEST, BillState, ManifestState
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
-from singlewindow.kernel.canonical import sha256_hex
+from singlewindow.kernel.canonical import JsonValue, sha256_hex
 from singlewindow.kernel.errors import Conflict, NotFound, PreconditionFailed, RuleViolated, Violation
 from singlewindow.reference.selectors import offices
 
@@ -244,7 +244,11 @@ def manifest_named(actor: Actor, reference: str) -> Manifest | None:
 
 
 def _record(work: Work, manifest: Manifest, verb: Verb, actor: Actor, *, reason: str = "") -> None:
-    data = {"reference": manifest.reference, "version": manifest.version, "content": manifest.content_sha256}
+    data: dict[str, JsonValue] = {
+        "reference": manifest.reference,
+        "version": manifest.version,
+        "content": manifest.content_sha256,
+    }
     event_record(
         work,
         actor=actor,
