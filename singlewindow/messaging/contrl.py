@@ -13,7 +13,6 @@ from singlewindow.kernel.edifact import (
     InterchangeHeader,
     Place,
     Segment,
-    charset_for,
     interchange_write,
     segment,
 )
@@ -116,7 +115,6 @@ def contrl_write(
     if not findings:
         for result in results:
             inner += _message(result)
-    names = header.sender + header.recipient + header.reference
     own = sha256_hex(body)[:14].upper()
     return interchange_write(
         [("1", IDENTIFIER, inner)],
@@ -124,7 +122,6 @@ def contrl_write(
         recipient=header.sender,
         reference=own,
         at=at,
-        syntax=charset_for(names),
     )
 
 
@@ -166,12 +163,18 @@ def _message(result: MessageResult) -> Iterator[Segment]:
         named = (syntax_code(nowhere[0].rule),)
     elif result.answer is None and not inside:
         named = (UNSPECIFIED,)
-    yield segment("UCM", result.reference or "0", result.identifier, result.action.value, *named)
+    identifier = tuple(map(_printable, result.identifier))
+    yield segment("UCM", _printable(result.reference) or "0", identifier, result.action.value, *named)
     for position, faults in sorted(inside.items())[:MAX_SEGMENTS_NAMED]:
         whole = next((syntax_code(found.rule) for place, found in faults if not place.element), "")
         yield segment("UCS", str(position), whole)
         for place, found in [one for one in faults if one[0].element][:MAX_ELEMENTS_NAMED]:
             yield segment("UCD", syntax_code(found.rule), _position(place))
+
+
+def _printable(text: str) -> str:
+    """What a stranger calls a message, where it can be repeated."""
+    return text.strip() if text.isprintable() else ""
 
 
 def _in_service_segment(found: Violation) -> bool:

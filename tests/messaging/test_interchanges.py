@@ -5,14 +5,16 @@ from typing import Any
 import orjson
 import pytest
 from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from declarations.models import Declaration
 from singlewindow.audit.models import Event, PartyEvent
-from singlewindow.kernel.edifact import tokenize
+from singlewindow.kernel.edifact import interchange_read, tokenize
 from singlewindow.messaging.models import Interchange
 from tests.factories import accounts
 from tests.factories.cds import declaration_xml, plain_for_xml
-from tests.factories.declarations import import_json, import_message
+from tests.factories.declarations import export_message, import_json, import_message
 from tests.factories.edifact import EDIFACT, MESSAGES, answered, interchange
 from tests.factories.third_party import Software
 
@@ -187,3 +189,28 @@ def test_an_interchange_costs_few_statements_beside_its_declarations(
     send(software, interchange(reference="WARM"))
     with django_assert_max_num_queries(40):
         send(software, interchange(reference="R2"))
+
+
+WHOLE = interchange(import_message(2, lrn="FUZZ"), export_message(1, lrn="FUZZ-2"))
+SIGNS = [b"", b"'", b"+", b":", b"?", b"\n", b"\x85", b"\xc3\xa9", b"\x00", b"UNT+1+1'", b"UNH+", b"UNOY"]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(0, len(WHOLE)), st.sampled_from(SIGNS), st.integers(0, 3)), min_size=1, max_size=3)
+)
+def test_whatever_is_changed_in_it_the_answer_is_a_sound_contrl_or_a_refusal(
+    software: Software, changes: list[tuple[int, bytes, int]]
+) -> None:
+    body = WHOLE
+    for place, put, left_out in changes:
+        body = body[:place] + put + body[place + left_out :]
+    with transaction.atomic():
+        response = send(software, body)
+        transaction.set_rollback(True)
+    assert response.status_code in (200, 400, 403, 409, 422), response.content
+    if response["Content-Type"] == EDIFACT:
+        read = interchange_read(response.content)
+        assert (read.faults, read.messages[0].faults, read.messages[0].type) == ((), (), "CONTRL")
+    else:
+        assert response.json()["code"] != "fault"

@@ -12,7 +12,7 @@ from singlewindow.kernel.edifact.tokens import Segment, segments_of, text_of
 from singlewindow.kernel.errors import Violation
 
 MAX_FAULTS: Final = 200
-MAX_MESSAGES: Final = 1_000
+MAX_MESSAGES: Final = 200
 """Messages of one interchange."""
 SYNTAX_VERSIONS: Final = frozenset("1234")
 _AROUND = frozenset({"UNB", "UNZ", "UNG", "UNE"})
@@ -192,14 +192,19 @@ def _header(segments: list[Segment], una: Separators) -> InterchangeHeader:
         syntax=first.get(1),
         syntax_version=first.get(1, 2),
         sender=sender,
-        sender_qualifier=first.get(2, 2),
+        sender_qualifier=_code(first.get(2, 2)),
         recipient=recipient,
-        recipient_qualifier=first.get(3, 2),
+        recipient_qualifier=_code(first.get(3, 2)),
         prepared=first.get(4) + first.get(4, 2),
         reference=reference,
         acknowledgement=first.get(9) == "1",
         test=first.get(11) == "1",
     )
+
+
+def _code(text: str) -> str:
+    """A qualifier as it may be repeated in an answer."""
+    return text if text.isascii() and text.isprintable() and len(text) <= 4 else ""
 
 
 def _take(reading: _Reading, segment: Segment) -> None:

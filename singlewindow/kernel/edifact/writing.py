@@ -54,11 +54,13 @@ def interchange_write(
             *inner,
             segment("UNT", str(len(inner) + 2), message_reference),
         ]
-    level = syntax or charset_for("".join(text for one in body for parts in one.elements for text in parts))
+    body.append(segment("UNZ", str(count), reference))
+    texts = [text for one in body for parts in one.elements for text in parts]
+    level = syntax or charset_for("".join([sender, recipient, *texts]))
     version = "4" if CHARSETS[level].writes_all else "3"
     date = at.strftime("%Y%m%d" if version == "4" else "%y%m%d")
     head = segment("UNB", (level, version), sender, recipient, (date, at.strftime("%H%M")), reference)
-    return segments_write([head, *body, segment("UNZ", str(count), reference)], una, syntax=level)
+    return segments_write([head, *body], una, syntax=level)
 
 
 def _line(one: Segment, una: Separators, release: dict[int, str]) -> str:
