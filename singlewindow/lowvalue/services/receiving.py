@@ -23,8 +23,8 @@ from singlewindow.lowvalue.states import FILE
 from singlewindow.lowvalue.types import FileRead
 from singlewindow.reference.selectors import profile
 
-PART = 200
-"""Lines of one part: filed within a second or two, far inside the time that a task may take."""
+PART = 100
+"""Lines of one part: the twenty that one message may carry are filed far inside the time that a task may take."""
 
 PRIORITY = 7
 """After the jobs of people (5), before the decisions that the parts ask for (8)."""
