@@ -15,7 +15,6 @@ from clearance import openapi
 from clearance.services.changes import change_request_in, change_withdraw_in
 from declarations.messages import XML_TYPES, message_read, parse
 from declarations.messages.findings import findings
-from declarations.rules.changes import changes_apply
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.changes import MAX_OPERATIONS, ChangeOperation
 from declarations.schemas.fields import An3, Part
@@ -23,6 +22,7 @@ from declarations.selectors import declaration_head_for, declaration_snapshot_fo
 from declarations.selectors.changes import change_of, changes_of
 from declarations.services.authority import acting_for_required, office_of
 from declarations.services.changes import Asked
+from declarations.services.contents import changes_apply
 from declarations.states import ChangeState
 from declarations.types import Change, ChangeKind, Channel, DeclarationHead
 from singlewindow.accounts.permissions import Permission

@@ -16,12 +16,11 @@ from clearance.services.changes import change_decision, declaration_correct
 from clearance.views.changes_shown import KINDS, change_shown, groups
 from clearance.views.shown import case_href
 from clearance.views.versions import versions_context
-from declarations.rules.amendments import difference
-from declarations.rules.changes import ChangesRefused, changes_apply
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.changes import ChangeOperation
 from declarations.selectors import declaration_head_for, declaration_snapshot_for
 from declarations.selectors.changes import ChangeLine, change_of, changes_of, changes_waiting_page
+from declarations.services.contents import ChangesRefused, changes_apply, difference
 from declarations.states import ChangeState
 from declarations.types import Change, ChangeKind, DeclarationSnapshot
 from singlewindow.accounts.permissions import Permission

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from declarations.rules.elements import item_number
+from declarations.services.contents import item_number
 from declarations.states import ChangeState
 from declarations.types import Change, ChangeKind
 from singlewindow.kernel.money import from_minor

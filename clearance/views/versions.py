@@ -3,8 +3,8 @@
 from typing import Any
 
 from clearance.views.changes_shown import groups
-from declarations.rules.amendments import difference
 from declarations.selectors.changes import version_message, versions_of
+from declarations.services.contents import difference
 from declarations.types import DeclarationHead
 
 

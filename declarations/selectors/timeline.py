@@ -54,12 +54,20 @@ FOR_PARTIES: dict[str, tuple[Any, Any]] = {
     Verb.DECLARATION_REFUSED.value: (_("Release was refused."), _CUSTOMS),
     Verb.DECLARATION_EXPIRED.value: (_("It ended, because the goods were not presented in time."), _WINDOW),
     Verb.DECLARATION_INVALIDATED.value: (_("It was invalidated."), _CUSTOMS),
+    Verb.CHANGE_REQUESTED.value: (_("A change or the cancellation was asked for."), _FILER),
+    Verb.CHANGE_GRANTED.value: (_("The request was granted."), _CUSTOMS),
+    Verb.CHANGE_DENIED.value: (_("The request was denied."), _CUSTOMS),
+    Verb.CHANGE_WITHDRAWN.value: (_("The request was taken back."), _FILER),
+    Verb.CHANGE_DISCLOSED.value: (_("The request came after a check was announced, so it was not granted."), _CUSTOMS),
+    Verb.DECLARATION_AMENDED.value: (_("New content is in force: the declaration has a new version."), _CUSTOMS),
 }
 """What parties are told of each event and whose act they see in it; events that are not here are not theirs."""
 
 OFFICIAL = {verb.value: verb.sentence for verb in Verb}
 
-REASON_FOR_PARTIES = frozenset({Verb.DECLARATION_REFUSED.value, Verb.DECLARATION_INVALIDATED.value})
+REASON_FOR_PARTIES = frozenset(
+    {Verb.DECLARATION_REFUSED.value, Verb.DECLARATION_INVALIDATED.value, Verb.CHANGE_DENIED.value}
+)
 """Events whose reason is written to the party; every other reason is between officers."""
 
 _RESUMED = _("Back to the check.")

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from declarations.models import Declaration, GoodsItem, TransportEquipment
+from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
 from declarations.services.authority import Filing, filing_for
 from declarations.services.cargo import cargo_lodge
 from declarations.services.checks import message_checked
 from declarations.services.mrn import mrn_next
 from declarations.services.notices import parties_tell, step_record
+from declarations.services.rows import content_columns, parts_insert
 from declarations.states import LEGAL, GoodsState, LegalState
 from declarations.types import Channel, Lodged, standing_digest
 from singlewindow.accounts.permissions import Permission
@@ -28,23 +29,6 @@ from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.kernel.errors import Conflict, NotFound, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.reference.selectors import profile as profile_on
-
-ITEM_COLUMNS = (
-    "declaration_id",
-    "number",
-    "commodity_code",
-    "hs6",
-    "origin",
-    "procedure",
-    "net_mass_kg",
-    "gross_mass_kg",
-    "supplementary_quantity",
-    "supplementary_unit",
-    "price_amount",
-    "price_currency",
-    "description",
-)
-EQUIPMENT_COLUMNS = ("declaration_id", "equipment_id")
 
 LRN_CONSTRAINT = "declaration_lrn_once"
 JOB_PRIORITY = 5
@@ -146,7 +130,7 @@ def declaration_enter(work: Work, entry: Entry) -> Lodged:
         work.insert(Declaration, tuple(row), [tuple(row.values())])
     else:
         _draft_lodge(work, entry.actor, entry.draft_id, row)
-    _parts_insert(work, lodged.id, message)
+    parts_insert(work, lodged.id, message)
     cargo_lodge(work, lodged, message, entry.actor)
     _tell(work, lodged, entry)
     return lodged
@@ -177,72 +161,23 @@ def duplicate_lrn_named(actor: Actor, lrn: str) -> Iterator[None]:
 def _declaration_row(
     message: DeclarationMessage, filing: Filing, actor: Actor, channel: Channel, lodged: Lodged, content: bytes
 ) -> dict[str, Any]:
-    items, invoice = message.items, message.invoice_total
-    masses = [item.gross_mass_kg for item in items if item.gross_mass_kg is not None]
-    gross = message.total_gross_mass_kg or (sum(masses) if masses else None)
     return {
         "id": lodged.id,
         "mrn": lodged.mrn,
         "lrn": lodged.lrn,
         "direction": message.direction,
-        "type_code": message.type_code,
         "channel": channel.value,
         "lodged_by_id": filing.filer,
-        "declarant_organisation_id": filing.declarant_org,
-        "trader_organisation_id": filing.trader_org,
         "submitter": actor.label,
-        "declarant_identifier": filing.declarant_identifier,
-        "importer_identifier": filing.importer_identifier,
-        "exporter_identifier": filing.exporter_identifier,
-        "office": message.office or "",
         "legal_state": lodged.legal_state.value,
         "goods_state": lodged.goods_state.value,
         "version": lodged.version,
-        "content": content,
-        "content_sha256": lodged.canonical_sha256,
-        "item_count": len(items),
-        "gross_mass_kg": gross,
-        "invoice_amount": invoice.amount if invoice else None,
-        "invoice_currency": invoice.currency if invoice else "",
-        "first_commodity": (items[0].commodity_code or "") if items else "",
-        "export_country": message.export_country or "",
         "created_at": lodged.lodged_at,
         "lodged_at": lodged.lodged_at,
         "presented_at": lodged.lodged_at if message.goods_presented else None,
         "expires_at": lodged.expires_at,
+        **content_columns(message, filing, content, lodged.canonical_sha256),
     }
-
-
-def _parts_insert(work: Work, declaration_id: UUID, message: DeclarationMessage) -> None:
-    work.insert(
-        GoodsItem,
-        ITEM_COLUMNS,
-        [
-            (
-                declaration_id,
-                item.number,
-                item.commodity_code or "",
-                item.hs6,
-                item.origin or "",
-                item.procedure,
-                item.net_mass_kg,
-                item.gross_mass_kg,
-                item.supplementary_quantity.quantity if item.supplementary_quantity else None,
-                (item.supplementary_quantity.unit or "") if item.supplementary_quantity else "",
-                item.price.amount if item.price else None,
-                item.price.currency if item.price else "",
-                item.description or "",
-            )
-            for item in message.items
-        ],
-    )
-    named = [equipment.id for equipment in message.equipment]
-    named += [container for item in message.items for container in item.container_ids]
-    work.insert(
-        TransportEquipment,
-        EQUIPMENT_COLUMNS,
-        [(declaration_id, equipment_id) for equipment_id in dict.fromkeys(named) if equipment_id],
-    )
 
 
 def _draft_lodge(work: Work, actor: Actor, draft_id: UUID, row: dict[str, Any]) -> None:

@@ -27,8 +27,8 @@ ITEM_COLUMNS = (
 EQUIPMENT_COLUMNS = ("declaration_id", "equipment_id")
 
 
-def content_columns(message: DeclarationMessage, filing: Filing, content: bytes) -> dict[str, Any]:
-    """The columns of a declaration that follow from its content and its parties."""
+def content_columns(message: DeclarationMessage, filing: Filing, content: bytes, sha256: str = "") -> dict[str, Any]:
+    """The columns of a declaration that follow from its content and its parties; `sha256` where it is known already."""
     items, invoice = message.items, message.invoice_total
     masses = [item.gross_mass_kg for item in items if item.gross_mass_kg is not None]
     gross = message.total_gross_mass_kg or (sum(masses) if masses else None)
@@ -41,7 +41,7 @@ def content_columns(message: DeclarationMessage, filing: Filing, content: bytes)
         "exporter_identifier": filing.exporter_identifier,
         "office": message.office or "",
         "content": content,
-        "content_sha256": sha256_hex(content),
+        "content_sha256": sha256 or sha256_hex(content),
         "item_count": len(items),
         "gross_mass_kg": gross,
         "invoice_amount": invoice.amount if invoice else None,

@@ -120,7 +120,7 @@ def test_a_change_is_made_without_script_on_a_small_screen(browser: Browser, cou
     assert draft is not None
     page.goto(country.url + reverse("portal:item", args=[draft.id, 1]))
     page.locator("#id_price").fill("500")
-    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("button", name="Save this item").click()
     page.goto(country.url + reverse("portal:change-check", args=[draft.id]))
     expect(page.locator("ins").first).to_contain_text("500")
     page.locator("#id_reason").fill("The invoice named another price.")

@@ -9,11 +9,11 @@ from agencies.types import PERMIT_KINDS
 from clearance.models import Case
 from clearance.rules.changes import Ruling, Stage, Way, amendment_ruling, invalidation_ruling
 from clearance.states import ControlState
-from declarations.rules.amendments import amendment_findings
 from declarations.schemas import DeclarationMessage, in_message_order
 from declarations.services.authority import filing_for
 from declarations.services.changes import Asked, Money
 from declarations.services.checks import message_checked
+from declarations.services.contents import amendment_findings
 from declarations.states import LegalState
 from declarations.types import ChangeKind, DeclarationHead, DeclarationSnapshot
 from fees.selectors import fiscal_status

@@ -16,13 +16,13 @@ from clearance.services.changes import amendment_checked, change_request, change
 from clearance.views.changes_shown import REASON_CODES, change_shown, groups, money_shown
 from clearance.views.versions import versions_context
 from declarations.messages import FieldsRefused
-from declarations.rules.amendments import difference
 from declarations.schemas import DeclarationMessage
 from declarations.selectors import declaration_head_for, declaration_snapshot_for
 from declarations.selectors.changes import change_of
 from declarations.services import draft_discard
 from declarations.services.authority import acting_for_required
 from declarations.services.changes import Asked
+from declarations.services.contents import difference
 from declarations.states import ChangeState, LegalState
 from declarations.types import Change, ChangeKind, Channel, DeclarationHead, DeclarationSnapshot, Draft
 from singlewindow.accounts.permissions import Permission
