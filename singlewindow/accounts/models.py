@@ -131,6 +131,18 @@ class Mandate(models.Model):
         return f"{self.agent} for {self.principal} ({self.scope})"
 
 
+CLIENT_ROLES = (
+    Role.TRADER,
+    Role.BROKER,
+    Role.OPERATOR,
+    Role.CARRIER,
+    Role.TERMINAL,
+    Role.OFFICER,
+    Role.AGENCY_OFFICER,
+)
+"""Whose software may ask: those who file, and the bodies of the border within what their scopes allow."""
+
+
 class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
     """A third party's software, which acts for one organisation with OAuth 2 client credentials."""
 
@@ -145,11 +157,7 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]  # untyped library
         verbose_name = "API client"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(
-                    role__in=[
-                        role.value for role in (Role.TRADER, Role.BROKER, Role.OPERATOR, Role.CARRIER, Role.TERMINAL)
-                    ]
-                ),
+                condition=models.Q(role__in=[role.value for role in CLIENT_ROLES]),
                 name="api_client_role_files",
             ),
         )

@@ -254,7 +254,7 @@ def test_a_trader_answers_on_the_phone_with_an_upload_that_breaks_off_and_goes_o
 
     page.route(re.compile(r"/uploads/"), break_once)
     shot(page, "answer-360")
-    page.get_by_label("Bill of lading").first.wait_for(state="attached")
+    expect(page.get_by_role("group", name="Bill of lading")).to_be_visible()
     page.locator("input[type=file]").set_input_files(paper)
     expect(page.locator(".upload__row--done .upload__state")).to_have_text("Sent", timeout=20_000)
     assert len(broken) == 2
