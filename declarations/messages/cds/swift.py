@@ -128,14 +128,8 @@ def _read(root: _Element, members: Members) -> tuple[Object, int, int, int]:
             elif kind == _OTHER:
                 target[key] = needs(text, child)
             else:
-                unit = child.get("unitCode")
-                attributes += unit is not None
-                if kind == _QUANTITY:
-                    target[key] = {"quantity": text} if unit is None else {"quantity": text, "unit": unit}
-                elif unit is None or unit == "KGM":
-                    target[key] = text
-                else:
-                    raise _Unusual
+                attributes += child.get("unitCode") is not None
+                target[key] = _measured(child, text, kind)
             continue
         if needs is None:
             raise _Unusual
@@ -171,6 +165,14 @@ def _read(root: _Element, members: Members) -> tuple[Object, int, int, int]:
             _close(around, close)
         members, around, place, left, close = stack.pop()
     return top, expected, groups, attributes
+
+
+def _measured(child: _Element, text: str, kind: int) -> Any:
+    """A quantity with its unit, or a mass in kilograms."""
+    unit = child.get("unitCode")
+    if kind == _QUANTITY:
+        return {"quantity": text} if unit is None else {"quantity": text, "unit": unit}
+    return text if unit in (None, "KGM") else _never()
 
 
 def _date_in(element: _Element) -> _Element:
