@@ -159,6 +159,9 @@ class Bill(models.Model):
             models.Index(  # houses that wait for their master, or follow it
                 fields=("master_key",), condition=Q(kind="house"), name="bill_by_master"
             ),
+            models.Index(  # the houses of a master
+                fields=("master",), condition=Q(master__isnull=False), name="bill_houses"
+            ),
             models.Index(  # the undeclared list
                 fields=("arrived_at", "id"),
                 condition=Q(arrived_at__isnull=False, state="LIVE", houses=0)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
 from singlewindow.cargo.forms import (
     AGES,
     CARGO_STATES,
@@ -39,7 +40,7 @@ from singlewindow.cargo.states import BillState, ManifestState
 from singlewindow.cargo.types import BillKind, BillRow, ManifestRow, Mode, Undeclared, Unmanifested
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.formats import instant_text, mass_text, number_text, percent_text
-from singlewindow.web.types import Bar, Chart, Crumb, SummaryRow, Tone
+from singlewindow.web.types import Bar, Chart, Crumb, SummaryRow, Tab, Tone
 
 TONES = {
     ManifestState.PRE_ARRIVAL: (Tone.NEUTRAL, "calendar"),
@@ -85,6 +86,7 @@ def manifests(request: HttpRequest) -> HttpResponse:
         "official": actor.may(Permission.VIEW_CARGO),
         "active": _active(chosen),
         "chart": _shares(lines),
+        "tabs": _tabs(actor, "cargo:manifests"),
     }
     return render(request, "cargo/manifests.html", context)
 
@@ -149,6 +151,7 @@ def undeclared(request: HttpRequest) -> HttpResponse:
         "rows": [(row, MODES[row.mode.value]) for row in page.rows],
         "form": form,
         "active": _active(chosen),
+        "tabs": _tabs(actor, "cargo:undeclared"),
         "chart": _ages(undeclared_ages(actor, office=chosen.get("office", "")), chosen.get("office", "")),
     }
     return render(request, "cargo/undeclared.html", context)
@@ -183,6 +186,7 @@ def unmanifested(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, CARGO_STATES[row.state]) for row in page.rows],
+        "tabs": _tabs(actor_of(request), "cargo:unmanifested"),
         "form": form,
         "active": _active(chosen),
     }
@@ -227,19 +231,30 @@ def _line(row: ManifestRow) -> ManifestLine:
 
 
 def _shares(lines: list[ManifestLine]) -> Chart | None:
-    """How much of each manifest of this page is declared; of those that have arrived."""
+    """How many of the arrived manifests of this page are declared wholly, partly or not at all."""
+    arrived = [line for line in lines if line.row.state is ManifestState.ARRIVED]
+    if not arrived:
+        return None
+    whole = sum(line.row.share_declared == 1 for line in arrived)
+    nothing = sum(not line.row.share_declared for line in arrived)
     bars = [
-        Bar(
-            line.row.reference,
-            line.percent,
-            "ok" if line.percent == 100 else "warn",
-            reverse("cargo:manifest", args=[line.row.id]),
-            f"{line.percent} %",
-        )
-        for line in lines
-        if line.row.state is ManifestState.ARRIVED
-    ][:12]
-    return Chart(_("Declared of what has arrived"), bars, unit=_("per cent of packages")) if bars else None
+        Bar(_("Wholly declared"), whole, "ok"),
+        Bar(_("Partly declared"), len(arrived) - whole - nothing, "warn"),
+        Bar(_("Nothing declared"), nothing, "bad"),
+    ]
+    return Chart(_("Declared of what has arrived"), bars, unit=_("manifests"))
+
+
+def _tabs(actor: Actor, current: str) -> list[Tab]:
+    """The three lists, for customs."""
+    if not actor.may(Permission.VIEW_CARGO):
+        return []
+    named = (
+        ("cargo:manifests", _("Manifests")),
+        ("cargo:undeclared", _("Undeclared goods")),
+        ("cargo:unmanifested", _("Unmanifested goods")),
+    )
+    return [Tab(label, reverse(name), name == current, None) for name, label in named]
 
 
 def _ages(found: dict[str, int], office: str) -> Chart | None:
@@ -298,7 +313,8 @@ def _bill_facts(row: BillRow) -> Iterator[SummaryRow]:
         yield SummaryRow(_("Notify party"), row.notify)
     if row.master:
         yield SummaryRow(_("Master bill"), row.master)
-    yield SummaryRow(_("Loaded and discharged at"), f"{row.loading or '–'} → {row.discharge or '–'}")
+    if row.loading or row.discharge:
+        yield SummaryRow(_("Loaded and discharged at"), f"{row.loading or '–'} → {row.discharge or '–'}")
     yield SummaryRow(_("Packages"), number_text(row.packages))
     yield SummaryRow(_("Gross mass"), mass_text(row.mass_kg) if row.mass_kg is not None else "–")
     if row.houses:

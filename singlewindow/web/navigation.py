@@ -45,8 +45,6 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
     NavEntry(_("Targeting desk"), "ens:desk", Permission.ENTRY_ASSESS, "shield-check"),
     NavEntry(_("Manifests"), "cargo:manifests", Permission.MANIFEST_VIEW_OWN, "ship"),
-    NavEntry(_("Undeclared goods"), "cargo:undeclared", Permission.VIEW_CARGO, "package-search"),
-    NavEntry(_("Unmanifested goods"), "cargo:unmanifested", Permission.VIEW_CARGO, "file-search"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
     NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock"),

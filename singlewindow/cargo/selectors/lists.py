@@ -25,14 +25,23 @@ SELECT m.id, m.reference, m.kind, m.mode, m.direction, m.conveyance_id, m.convey
 FROM (SELECT * FROM cargo_manifest m WHERE {where} ORDER BY id DESC LIMIT %(limit)s) m
 JOIN accounts_organisation o ON o.id = m.carrier_id
 LEFT JOIN LATERAL (
-    SELECT count(*) AS bills, coalesce(sum(packages) FILTER (WHERE houses = 0), 0) AS packages,
-        coalesce(sum(packages_written) FILTER (WHERE houses = 0), 0) AS packages_written,
-        coalesce(sum(mass_kg) FILTER (WHERE houses = 0), 0) AS mass,
-        coalesce(sum(mass_written_kg) FILTER (WHERE houses = 0), 0) AS mass_written
-    FROM cargo_bill b WHERE b.manifest_id = m.id AND b.state = 'LIVE') s ON true
+    SELECT count(*) AS bills, coalesce(sum(b.packages) FILTER (WHERE counts), 0) AS packages,
+        coalesce(sum(least(b.packages, b.packages_written + coalesce(h.packages, 0))) FILTER (WHERE counts), 0)
+            AS packages_written,
+        coalesce(sum(b.mass_kg) FILTER (WHERE counts), 0) AS mass,
+        coalesce(sum(least(b.mass_kg, b.mass_written_kg + coalesce(h.mass, 0))) FILTER (WHERE counts), 0)
+            AS mass_written
+    FROM cargo_bill b
+    LEFT JOIN LATERAL (
+        SELECT bool_or(x.manifest_id = b.manifest_id) AS inside, sum(x.packages_written) AS packages,
+            sum(x.mass_written_kg) AS mass
+        FROM cargo_bill x WHERE x.master_id = b.id AND x.state = 'LIVE') h ON b.houses > 0
+    CROSS JOIN LATERAL (SELECT b.houses = 0 OR NOT coalesce(h.inside, false) AS counts) c
+    WHERE b.manifest_id = m.id AND b.state = 'LIVE') s ON true
 ORDER BY m.id DESC
 """
-"""A master that is split counts through its houses, so that nothing counts twice in one manifest."""
+"""A master whose houses are in the same manifest counts through them; one that a forwarder split, with what its houses
+wrote off. Nothing counts twice."""
 
 BILLS_SQL = """
 SELECT b.id, b.sequence, b.reference, b.kind, coalesce(m.reference, b.master_key), b.state, b.consignor, b.consignee,
