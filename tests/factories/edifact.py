@@ -5,7 +5,7 @@ from datetime import datetime
 
 from declarations.messages.edifact import cusdec_write, identifier_of
 from declarations.schemas import DeclarationMessage
-from singlewindow.kernel.edifact import STANDARD, Segment, Separators, interchange_write, tokenize
+from singlewindow.kernel.edifact import STANDARD, Segment, Separators, interchange_write, segment, tokenize
 from tests.factories.declarations import import_message
 
 AT = datetime(2026, 11, 22, 10, 15)
@@ -45,3 +45,23 @@ def places(contrl: bytes) -> list[tuple[str, ...]]:
     return [
         (one.tag, *(":".join(parts) for parts in one.elements)) for one in tokenize(contrl) if one.tag in ("UCS", "UCD")
     ]
+
+
+def request(
+    message: DeclarationMessage,
+    *,
+    mrn: str,
+    function: str,
+    why: str = "The buyer changed the order.",
+    code: str = "32",
+    reference: str = "ASK1",
+    sender: str = "ZZIMP0001",
+) -> bytes:
+    """A CUSDEC about an earlier declaration: function 4 with its new content, function 1 to withdraw it."""
+    begun, *rest = cusdec_write(message, "99B")
+    about = [segment("RFF", ("ABT", mrn)), segment("FTX", "ACD", "", code, why)]
+    asked = segment("BGM", *begun.elements[:2], function)
+    inner = [asked, *about, *(rest if function != "1" else [])]
+    return interchange_write(
+        [("1", identifier_of("99B"), inner)], sender=sender, recipient="ZZCUS", reference=reference, at=AT
+    )

@@ -195,7 +195,7 @@ WHOLE = interchange(import_message(2, lrn="FUZZ"), export_message(1, lrn="FUZZ-2
 SIGNS = [b"", b"'", b"+", b":", b"?", b"\n", b"\x85", b"\xc3\xa9", b"\x00", b"UNT+1+1'", b"UNH+", b"UNOY"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, len(WHOLE)), st.sampled_from(SIGNS), st.integers(0, 3)), min_size=1, max_size=3)
 )

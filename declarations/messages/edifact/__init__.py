@@ -11,7 +11,7 @@ from declarations.messages.edifact.writing import ORIGINAL, cusdec_write, identi
 from declarations.messages.findings import MAX_FINDINGS, findings
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.places import in_message_order
-from singlewindow.kernel.edifact import EdifactMessage
+from singlewindow.kernel.edifact import EdifactMessage, Segment
 from singlewindow.kernel.errors import FormatRefused, Violation
 from singlewindow.messaging.kinds import MessageKind, MessageUnsupported
 
@@ -45,8 +45,17 @@ class CusdecRead:
         return tuple(one if one.source else _with_source(one, self.reading) for one in found)
 
 
-def cusdec_read(message: EdifactMessage) -> CusdecRead:
+def cusdec_read(
+    message: EdifactMessage,
+    *,
+    functions: frozenset[str] = frozenset({ORIGINAL}),
+    content: tuple[Segment, ...] | None = None,
+) -> CusdecRead:
     """Read a declaration.
+
+    Args:
+        functions: the message functions (1225) that are read; a new declaration unless others are named.
+        content: the segments that make the declaration, where the message holds others beside them.
 
     Raises:
         MessageUnsupported: another directory than those named, or another function than a new declaration.
@@ -55,10 +64,10 @@ def cusdec_read(message: EdifactMessage) -> CusdecRead:
     if message.version != "D" or message.release not in DIRECTORIES:
         known = ", ".join(f"D.{release}" for release in DIRECTORIES)
         raise MessageUnsupported(_kind(message), f"CUSDEC is read of the directories {known}.")
-    reading = Reading(message)
+    reading = Reading(message, content)
     values = reading.read()
     found = list(reading.findings)
-    _function_required(message, reading, found)
+    _function_required(message, reading, found, functions)
     made = None
     try:
         made = DeclarationMessage.model_validate(values)
@@ -70,7 +79,9 @@ def cusdec_read(message: EdifactMessage) -> CusdecRead:
     return CusdecRead(made, reading)
 
 
-def _function_required(message: EdifactMessage, reading: Reading, found: list[Violation]) -> None:
+def _function_required(
+    message: EdifactMessage, reading: Reading, found: list[Violation], functions: frozenset[str]
+) -> None:
     """Only new declarations are taken as such.
 
     Raises:
@@ -78,16 +89,18 @@ def _function_required(message: EdifactMessage, reading: Reading, found: list[Vi
     """
     begun = reading.function
     function = begun.get(3) if begun is not None else ""
+    if function in functions:
+        return
     if function in _FUNCTIONS:
         words = f"{_FUNCTIONS[function]} in UN/EDIFACT ({message.kind}, function {function})"
         raise MessageUnsupported(
-            MessageKind("edifact", message.kind, words), "Only new declarations (function 9) are taken in CUSDEC."
+            MessageKind("edifact", message.kind, words),
+            "Functions 9 (new), 4, 5 (amend) and 1 (withdraw) are taken.",
         )
-    if function != ORIGINAL:
-        rule = "format.value" if function else "format.missing"
-        place = message.place(begun, 3) if begun is not None else message.place(message.segments[0])
-        text = "BGM must say that the declaration is new." if function else "BGM must say the function of the message."
-        found.append(Violation(rule, "", text, "Use 9 for a new declaration.", function[:10], str(place)))
+    rule = "format.value" if function else "format.missing"
+    place = message.place(begun, 3) if begun is not None else message.place(message.segments[0])
+    text = "BGM must say that the declaration is new." if function else "BGM must say the function of the message."
+    found.append(Violation(rule, "", text, "Use 9 for a new declaration.", function[:10], str(place)))
 
 
 def _with_source(one: Violation, reading: Reading) -> Violation:

@@ -34,8 +34,11 @@ class _Frame:
 class Reading:
     """The state of one pass: the values, what was found wrong, and the segment that each field came from."""
 
-    def __init__(self, message: EdifactMessage, *, trace: bool = False) -> None:
+    def __init__(
+        self, message: EdifactMessage, content: tuple[Segment, ...] | None = None, *, trace: bool = False
+    ) -> None:
         self.message = message
+        self.content = content or message.segments
         self.plans = plans_of(message.release)
         self.values: Object = {}
         self.findings: list[Violation] = []
@@ -52,7 +55,7 @@ class Reading:
 
     def read(self) -> Object:
         """The canonical fields as plain values."""
-        for one in self.message.segments[1:-1]:
+        for one in self.content[1:-1]:
             self._take(one)
         for (item, path), (one, pieces) in self._coded.items():
             holder = self.values if item < 0 else self.values["items"][item]
@@ -73,7 +76,7 @@ class Reading:
         The message is read a second time for it: only findings pay for the trace.
         """
         if self._explained is None:
-            self._explained = Reading(self.message, trace=True)
+            self._explained = Reading(self.message, self.content, trace=True)
             self._explained.read()
         sources = self._explained.sources or {}
         while pointer and pointer not in sources:
