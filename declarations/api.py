@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from declarations import openapi
-from declarations.messages import XML_TYPES, parse
+from declarations.messages import XML_TYPES, parse, write_xml
 from declarations.messages.signed import opened
 from declarations.selectors import (
     ListFilter,
@@ -20,7 +20,7 @@ from declarations.selectors import (
 )
 from declarations.services import declaration_lodge_in, duplicate_lrn_named, goods_present_in
 from declarations.states import GoodsState, LegalState
-from declarations.types import Channel, DeclarationHead, DeclarationRow, Lodged
+from declarations.types import Channel, DeclarationHead, DeclarationRow, DeclarationSnapshot, Lodged
 from singlewindow.accounts.permissions import Permission
 from singlewindow.api.idempotency import Answer, idempotent
 from singlewindow.api.views import ApiView, body_of, json_response, known_parameters, page_size_of, uuid_of
@@ -94,6 +94,8 @@ class DeclarationView(ApiView):
     def get(self, request: Request, declaration_id: str) -> HttpResponse:
         """One declaration with its content."""
         snapshot = declaration_snapshot_for(self.actor, uuid_of(declaration_id))
+        if _wants_xml(request):
+            return _xml_response(request, snapshot)
         value = head_output(snapshot) | {"declaration": snapshot.message.canonical()}
         return json_response(value, request=request, etag=_etag(snapshot))
 
@@ -132,6 +134,21 @@ class TimelineView(ApiView):
             for step in history.steps
         ]
         return json_response({"steps": steps, "next_step": history.next_step})
+
+
+def _wants_xml(request: Request) -> bool:
+    """Whether the first type that the caller accepts is XML; everything else gets JSON."""
+    first = request._request.headers.get("Accept", "").split(",")[0].split(";")[0]
+    return first.strip().lower() in XML_TYPES
+
+
+def _xml_response(request: Request, snapshot: DeclarationSnapshot) -> HttpResponse:
+    """The content alone as WCO XML, which can be lodged again under another LRN."""
+    tag = f'"{_etag(snapshot)}-xml"'
+    headers = {"ETag": tag, "Vary": "Accept"}
+    if tag in request._request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(write_xml(snapshot.message), content_type="application/xml", headers=headers)
 
 
 def lodged_output(lodged: Lodged) -> Json:

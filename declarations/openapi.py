@@ -217,6 +217,7 @@ LIST: Json = {
 READ: Json = {
     "operation_id": "declarations_read",
     "summary": "One declaration with its content",
+    "description": "With `Accept: application/xml` the content alone, as WCO XML (DEC-DMS 2).",
     "parameters": [ID, IF_NONE_MATCH],
     "responses": {200: OpenApiResponse(WHOLE, description="It"), 304: OpenApiResponse(description="Not changed")}
     | problems(403, 404),

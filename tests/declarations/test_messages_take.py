@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from declarations.messages import read_xml
 from declarations.models import ChangeRequest, Declaration
 from declarations.selectors import declaration_snapshot
 from singlewindow.accounts.models import Organisation
@@ -122,3 +123,17 @@ def test_at_the_address_of_declarations_a_request_is_told_where_it_belongs(softw
     assert response.status_code == 422
     assert response.json()["code"] == "format.unsupported"
     assert "/api/v1/messages" in response.json()["detail"]
+
+
+def test_a_declaration_is_read_as_XML_by_who_accepts_that_first(software):
+    receipt = lodged(software)
+    address = f"/api/v1/declarations/{receipt['id']}"
+    response = software.get(address, Accept="application/xml, application/json;q=0.5")
+    assert (response.status_code, response["Content-Type"]) == (200, XML)
+    assert "Accept" in response["Vary"].split(", ")
+    assert read_xml(response.content)[0].sha256() == receipt["canonical_sha256"]
+    again = software.get(address, **{"Accept": XML, "If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+    for other in ("", "application/json", "*/*", "text/html,application/xml"):
+        assert software.get(address, Accept=other)["Content-Type"] == "application/json"
+    assert Software(accounts.organisation()).get(address, Accept=XML).status_code == 404
