@@ -14,6 +14,7 @@ from clearance.models import Case
 from declarations.models import Declaration
 from singlewindow.accounts.models import Organisation, User
 from singlewindow.accounts.permissions import Role
+from singlewindow.audit.models import PartyEvent
 from tests.factories import accounts, agencies
 from tests.factories.agencies import citing, oranges
 from tests.factories.clearance import jobs_do, trader_rich
@@ -55,7 +56,13 @@ def victim(country: None) -> Victim:
     receipt = Software(trader).lodged(message.canonical())
     jobs_do(receipt["id"])
     hold = Hold.objects.filter(declaration_id=receipt["id"], agency="PHY")[0]
+    actor = accounts.actor(of=trader)
+    paper, upload = documents.document(actor, reference="SECRET-INVOICE-1"), documents.uploaded(actor, b"%PDF-1.7")
     ids = {"declaration_id": receipt["id"], "permit_id": str(permit.pk), "hold_id": str(hold.pk)}
+    ids |= {"document_id": str(paper.id), "upload_id": str(upload.id)}
+    ids["event_id"] = str(PartyEvent.objects.filter(subject_id=receipt["id"])[0].event_id)
+    hooks = Software(trader, scopes="webhooks").post({"url": "https://victim.example.org/"}, path="/api/v1/webhooks")
+    ids["endpoint_id"] = hooks.json()["id"]
     return Victim(trader, Declaration.objects.get(pk=receipt["id"]), ids)
 
 
@@ -73,9 +80,10 @@ def addresses(resolver: URLResolver | None = None, before: str = "/") -> list[st
 
 def filled(pattern: str, ids: dict[str, str]) -> str:
     """An address with the ids of somebody; other parts of it get a plausible value."""
-    others = {"act": "claim", "number": "1", "slug": "what", "code": "state", "query_id": str(uuid4())}
+    others = {"act": "claim", "number": "1", "slug": "what", "code": "state", "name": "challenge", "form": "xml"}
     for part in re.findall(r"<(?:\w+:)?(\w+)>", pattern):
-        pattern = re.sub(rf"<(?:\w+:)?{part}>", (ids | others)[part], pattern)
+        value = (ids | others).get(part) or (str(uuid4()) if part.endswith("_id") else "1")
+        pattern = re.sub(rf"<(?:\w+:)?{part}>", value, pattern)
     return pattern
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from singlewindow.documents.types import EXTENSIONS, MEBIBYTE, Purpose
+from singlewindow.documents.types import EXTENSIONS, MEBIBYTE, OF_EXTENSION, Purpose
 
 register = template.Library()
 
@@ -53,5 +53,5 @@ def upload_field(
         "max_bytes": wanted.max_bytes,
         "max_megabytes": wanted.max_bytes // MEBIBYTE,
         "accept": ",".join(f".{extension}" for extension in extensions),
-        "kinds": ", ".join(extension.upper() for extension in extensions),
+        "kinds": ", ".join(dict.fromkeys(OF_EXTENSION.get(one, one).upper() for one in extensions)),
     }
