@@ -15,7 +15,7 @@ from declarations.models import Declaration
 from singlewindow.accounts.models import Organisation, User
 from singlewindow.accounts.permissions import Role
 from singlewindow.audit.models import PartyEvent
-from tests.factories import accounts, agencies
+from tests.factories import accounts, agencies, documents
 from tests.factories.agencies import citing, oranges
 from tests.factories.clearance import jobs_do, trader_rich
 from tests.factories.declarations import import_json
