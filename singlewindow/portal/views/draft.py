@@ -16,6 +16,7 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisations_actor_may_file_for
 from singlewindow.kernel.errors import NotFound
 from singlewindow.portal import drafts
+from singlewindow.portal.amending import amended_by
 from singlewindow.portal.forms import PartiesForm, WhatForm
 from singlewindow.portal.forms.parties import own_side_name
 from singlewindow.portal.views.common import crumbs, draft_or_lodged, frame, typed_in, way_on
@@ -67,6 +68,7 @@ def tasks(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
         "done": sum(states[slug] is drafts.State.DONE for slug in counted),
         "total": len(counted),
         "next_href": drafts.address(found.id, following),
+        "amends": amended_by(found),
         "crumbs": crumbs(found),
     }
     return render(request, "portal/tasks.html", context)
