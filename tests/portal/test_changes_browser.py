@@ -122,7 +122,7 @@ def test_a_change_is_made_without_script_on_a_small_screen(browser: Browser, cou
     page.locator("#id_price").fill("500")
     page.get_by_role("button", name="Save this item").click()
     page.goto(country.url + reverse("portal:change-check", args=[draft.id]))
-    expect(page.locator("ins").first).to_contain_text("500")
+    expect(page.locator("ins").last).to_contain_text("500")
     page.locator("#id_reason").fill("The invoice named another price.")
     page.locator("#id_agreed").check()
     page.get_by_role("button", name="Send the change").click()

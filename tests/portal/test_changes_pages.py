@@ -65,7 +65,8 @@ def test_a_change_goes_through_the_form_that_is_known_and_shows_every_field_with
     number = lodged(trader, presented=False)
     draft = begun(browser, number)
     assert begun(browser, number) == draft
-    assert "You are changing a lodged declaration" in browser.get(reverse("portal:tasks", args=[draft])).content.decode()
+    tasks = browser.get(reverse("portal:tasks", args=[draft])).content.decode()
+    assert "You are changing a lodged declaration" in tasks
     priced(browser, draft, "770")
     assert browser.get(reverse("portal:check", args=[draft]))["Location"] == reverse(
         "portal:change-check", args=[draft]
