@@ -42,7 +42,15 @@ class Allocation:
 
     taken: list[Taken] = field(default_factory=list)
     short: list[tuple[CargoLine, str]] = field(default_factory=list)
+    """CA-010: lines that ask for more than is left, each with its sentence."""
+    split: list[tuple[CargoLine, str]] = field(default_factory=list)
+    """CA-012: lines that name a master whose goods stand on house bills."""
     missing: list[CargoLine] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[tuple[CargoLine, str]]:
+        """Everything that stands against the write-off."""
+        return [*self.short, *self.split]
 
 
 def allocate(lines: Iterable[CargoLine], rooms: Mapping[int, Sequence[Room]]) -> Allocation:
@@ -62,7 +70,7 @@ def allocate(lines: Iterable[CargoLine], rooms: Mapping[int, Sequence[Room]]) ->
         unsplit = [room for room in found if not room.split]
         if not unsplit:
             names = ", ".join(room.reference for room in found)
-            result.short.append((line, f"{names} is split into house bills: name the house bill of these goods."))
+            result.split.append((line, f"{names} is split into house bills: name the house bill of these goods."))
             continue
         packages, mass = _take(result, line, unsplit)
         if packages or mass:

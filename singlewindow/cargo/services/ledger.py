@@ -1,7 +1,7 @@
 """The write-off of bills: noted at lodging, taken at acceptance, given back when the declaration ends or changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
@@ -189,10 +189,8 @@ def write_off_change(
     _bills_lock(work, {entry.bill_id for entry in entries} | _bills_of(link.claim))
     _return(work, entries, actor)
     allocation = allocate(link.claim.lines, rooms_for(link.claim, lock=True))
-    if allocation.short:
-        raise RuleViolated(
-            allocation.short[0][1], violations=[_violation(line, text) for line, text in allocation.short]
-        )
+    if allocation.refused:
+        raise RuleViolated(allocation.refused[0][1], violations=_violations(allocation))
     link = replace(link, version=link.version + 1)
     outcome = _settle(work, link, allocation, actor)
     _room_tell(work, entries, actor)
@@ -214,38 +212,36 @@ def write_off_again(work: Work, declaration_id: UUID, actor: Actor) -> WriteOffO
     return outcome
 
 
-def over_write_off(claim: CargoClaim) -> Iterable[Violation]:
+def over_write_off(claim: CargoClaim) -> Iterator[Violation]:
     """Find lines that ask for more than their bills have left now, before anything is lodged; one query at most.
 
     Source: docs/rules/cargo.md, CA-010, CA-012.
     """
     if not claim.lines or not any(line.bills for line in claim.lines):
         return
-    allocation = allocate(claim.lines, rooms_for(claim))
-    for line, sentence in allocation.short:
-        yield _violation(line, sentence)
+    yield from _violations(allocate(claim.lines, rooms_for(claim)))
 
 
-def _violation(line: CargoLine, sentence: str) -> Violation:
-    split = "is split into house bills" in sentence
+def _violations(allocation: Allocation) -> Iterator[Violation]:
     remedy = "Check packages and mass against the bill, or ask the carrier to amend the manifest."
-    pointer = line.bills[0].pointer if split and line.bills else line.pointer
-    return Violation(
-        "CA-012" if split else "CA-010",
-        pointer,
-        sentence,
-        "" if split else remedy,
-        value=line.bills[0].reference if line.bills else "",
-    )
+    for line, sentence in allocation.short:
+        yield Violation("CA-010", line.pointer, sentence, remedy, value=_named(line))
+    for line, sentence in allocation.split:
+        pointer = line.bills[0].pointer if line.bills else line.pointer
+        yield Violation("CA-012", pointer, sentence, value=_named(line))
+
+
+def _named(line: CargoLine) -> str:
+    return line.bills[0].reference if line.bills else ""
 
 
 def _settle(work: Work, link: _Link, allocation: Allocation, actor: Actor) -> WriteOffOutcome:
-    if allocation.short:
+    if allocation.refused:
         state = CARGO.next_state("fall_short", link.state)
         _link_write(work, replace(link, accepted=True), state, link.version)
         if state is not link.state:
             _record(work, link, Verb.CARGO_SHORT, actor, [])
-        return WriteOffOutcome(state, short=tuple((line.item, text) for line, text in allocation.short))
+        return WriteOffOutcome(state, short=tuple((line.item, text) for line, text in allocation.refused))
     _take(work, link, allocation.taken, actor)
     state = CARGO.next_state("miss" if allocation.missing else "cover", link.state)
     _link_write(work, replace(link, accepted=True), state, link.version)
