@@ -24,7 +24,7 @@ from singlewindow.documents.selectors import documents_of
 from singlewindow.documents.services import AlreadyHeld, ask_refusal_record, document_link
 from singlewindow.documents.types import DocumentInfo, LinkInfo, Subject
 from singlewindow.kernel import clock, strict_json
-from singlewindow.kernel.errors import FormatRefused, NotFound, Violation
+from singlewindow.kernel.errors import FormatRefused, NotFound, NotPermitted, Violation
 
 BODY_MAX = 65_536
 Json = dict[str, Any]
@@ -117,6 +117,13 @@ class RequestsView(ApiView):
     """POST /api/v1/declarations/{id}/document-requests"""
 
     permission_required = Permission.ASK_ELEMENT
+
+    def check_permissions(self, request: Request) -> None:
+        """To software of anybody else the address does not exist. Raises NotFound."""
+        try:
+            super().check_permissions(request)
+        except NotPermitted as refused:
+            raise NotFound from refused
 
     @extend_schema(**openapi.REQUEST)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:

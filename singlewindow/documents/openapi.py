@@ -40,7 +40,9 @@ UPLOAD_APPEND: Json = {
     "request": {"application/offset+octet-stream": {"type": "string", "format": "binary"}},
     "responses": {204: OpenApiResponse(description="Taken; `Upload-Offset` tells how far it came")}
     | problems(400, 403, 404, 409, 412, 413, 415),
-    "examples": [OpenApiExample("A chunk", value="%PDF-1.7", request_only=True)],
+    "examples": [
+        OpenApiExample("A chunk", value="%PDF-1.7", request_only=True, media_type="application/offset+octet-stream")
+    ],
 }
 UPLOAD_DELETE: Json = {
     "operation_id": "uploads_delete",

@@ -56,8 +56,9 @@ def tus_create(request: HttpRequest, actor: Actor, *, root: str) -> HttpResponse
 
 def tus_head(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpResponse:
     """HEAD: how far it has come, so that the sender can go on. Raises NotFound."""
+    upload = upload_for(actor, upload_id)
     _speaks(request)
-    return _standing(upload_for(actor, upload_id), 200)
+    return _standing(upload, 200)
 
 
 def tus_patch(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpResponse:
@@ -68,13 +69,13 @@ def tus_patch(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpRespon
         Conflict: code `file.offset`.
         TooLarge: more bytes than announced; none of them is taken.
     """
+    upload = upload_for(actor, upload_id)
     _speaks(request)
     actor.require(Permission.SEND_FILE)
     if request.content_type != CHUNK_TYPE:
         raise UnsupportedMedia(f"Send {CHUNK_TYPE}.")
     offset = _number(request, "Upload-Offset")
     length = request.headers.get("Content-Length", "0")
-    upload = upload_for(actor, upload_id)
     if not length.isdecimal() or len(length) > DIGITS_MAX or offset + int(length) > upload.size_bytes:
         raise TooLarge(f"The file was announced with {upload.size_bytes} bytes.", code="file.too_large")
     if offset != upload.received_bytes:
@@ -94,6 +95,7 @@ def _piece(request: HttpRequest) -> bytes:
 
 def tus_delete(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpResponse:
     """DELETE: the sender gives it up. Raises NotFound."""
+    upload_for(actor, upload_id)
     _speaks(request)
     with unit_of_work() as work:
         upload_end(work, actor, upload_id)

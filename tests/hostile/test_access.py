@@ -25,7 +25,7 @@ from tests.hostile.conftest import Nothing, refused
 pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SECRETS = ("Zanzibar Undisclosed", "SECRET-LRN", "PHY-SECRET", "MSKU2666542")
+SECRETS = ("SECRET-INVOICE", "Zanzibar Undisclosed", "SECRET-LRN", "PHY-SECRET", "MSKU2666542")
 """Texts that only the first trader's papers bear; no page of another trader may hold one."""
 
 

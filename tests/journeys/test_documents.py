@@ -189,7 +189,7 @@ def test_an_agency_asks_through_its_software_and_only_where_it_has_a_part(import
     assert (exempt.status_code, exempt.json()["code"]) == (409, "NOT_ASKED_FOR")
     assert exempt.json()["errors"][0]["code"] == "OO-002"
     trader = Software(importer)
-    assert trader.post({"codes": ["N705"]}, path=path).status_code == 403
+    assert trader.post({"codes": ["N705"]}, path=path).status_code == 404
 
 
 @pytest.fixture
