@@ -98,7 +98,7 @@ LODGEMENT_CHECKS: list[str] = [
     "agencies.services.lodgement_check",
     "clearance.services.supplementary_check",
 ]
-# Of many messages at once, which ones a check has something to look at in: (messages) -> places; others are checked all.
+# Of many messages at once, those that a check has something to look at in: (messages) -> places; without: all.
 LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
 }
