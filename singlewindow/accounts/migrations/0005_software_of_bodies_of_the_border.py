@@ -4,18 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_signing_certificates'),
+        ("accounts", "0004_signing_certificates"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='apiclient',
-            name='api_client_role_files',
+            model_name="apiclient",
+            name="api_client_role_files",
         ),
         migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['trader', 'broker', 'operator', 'carrier', 'terminal', 'officer', 'agency_officer'])), name='api_client_role_files'),
+            model_name="apiclient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["trader", "broker", "operator", "carrier", "terminal", "officer", "agency_officer"])
+                ),
+                name="api_client_role_files",
+            ),
         ),
     ]
