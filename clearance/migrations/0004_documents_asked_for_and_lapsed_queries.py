@@ -4,32 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clearance', '0003_supplementary_obligation'),
+        ("clearance", "0003_supplementary_obligation"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='query',
-            name='query_one_open_per_case',
+            model_name="query",
+            name="query_one_open_per_case",
         ),
         migrations.AddField(
-            model_name='query',
-            name='codes',
-            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='Documents asked for'),
+            model_name="query",
+            name="codes",
+            field=models.JSONField(
+                db_default=models.Value([], models.JSONField()), default=list, help_text="Documents asked for"
+            ),
         ),
         migrations.AddField(
-            model_name='query',
-            name='lapsed_at',
-            field=models.DateTimeField(help_text='The deadline passed without an answer', null=True),
+            model_name="query",
+            name="lapsed_at",
+            field=models.DateTimeField(help_text="The deadline passed without an answer", null=True),
         ),
         migrations.AddConstraint(
-            model_name='query',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('lapsed_at', None)), fields=('case',), name='query_one_open_per_case'),
+            model_name="query",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None), ("lapsed_at", None)),
+                fields=("case",),
+                name="query_one_open_per_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='query',
-            constraint=models.CheckConstraint(condition=models.Q(('lapsed_at', None), ('lapsed_at__gte', models.F('deadline')), _connector='OR'), name='query_not_lapsed_early'),
+            model_name="query",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lapsed_at", None), ("lapsed_at__gte", models.F("deadline")), _connector="OR"),
+                name="query_not_lapsed_early",
+            ),
         ),
     ]
