@@ -79,7 +79,7 @@ class AmendmentsView(ApiView):
     @extend_schema(**openapi.AMEND)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:
         """Ask for an amendment; the answer says whether it is granted."""
-        found = uuid_of(declaration_id)
+        found = _visible(self.actor, declaration_id)
         xml = request._request.content_type in XML_TYPES
         limit = XML_BODY_MAX if xml else JSON_BODY_MAX
         body = body_of(request, "application/json", *sorted(XML_TYPES), limit=limit)
@@ -111,7 +111,7 @@ class InvalidationsView(ApiView):
     @extend_schema(**openapi.INVALIDATE)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:
         """Ask for an invalidation; the answer says whether it is granted."""
-        found = uuid_of(declaration_id)
+        found = _visible(self.actor, declaration_id)
         body = body_of(request, "application/json", limit=SMALL_BODY_MAX)
         wanted = _read(InvalidationBody, body)
 
@@ -165,7 +165,7 @@ class WithdrawalView(ApiView):
     @extend_schema(**openapi.WITHDRAW)
     def post(self, request: Request, declaration_id: str, number: int) -> HttpResponse:
         """Take back a request that was not decided yet."""
-        found = uuid_of(declaration_id)
+        found = _visible(self.actor, declaration_id)
         empty = request._request.headers.get("Content-Length", "0") in {"", "0"}
         body = b"" if empty else body_of(request, "application/json", limit=SMALL_BODY_MAX)
         wanted = _read(WithdrawalBody, body or b"{}")
@@ -178,6 +178,11 @@ class WithdrawalView(ApiView):
             return Answer(200, orjson.dumps(change_output(change)))
 
         return idempotent(request._request, self.actor, act, body=body)
+
+
+def _visible(actor: Actor, declaration_id: str) -> UUID:
+    """A declaration of the actor's, asked before the body is looked at: another's does not exist. Raises NotFound."""
+    return declaration_head_for(actor, uuid_of(declaration_id)).id
 
 
 def _acting(actor: Actor, declaration_id: UUID) -> DeclarationHead:

@@ -53,9 +53,9 @@ class AnswersView(ApiView):
     @extend_schema(**openapi.ANSWER)
     def post(self, request: Request, declaration_id: str, number: int) -> HttpResponse:
         """Answer in the thread, with documents."""
+        head = declaration_head_for(self.actor, uuid_of(declaration_id))
         body = body_of(request, "application/json", limit=BODY_MAX)
         told = _told(body, texts=("answer",), lists=("documents",))
-        head = declaration_head_for(self.actor, uuid_of(declaration_id))
         acting_for_required(head, self.actor, clock.now())
         thread = query_thread(head.id)
         if not 1 <= number <= len(thread):
@@ -91,10 +91,10 @@ class DeclarationDocumentsView(ApiView):
     @extend_schema(**openapi.BIND)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:
         """Bind a document of one's shelf to it."""
+        head = declaration_head_for(self.actor, uuid_of(declaration_id))
         self.actor.require(Permission.LODGE_DECLARATION)
         body = body_of(request, "application/json", limit=BODY_MAX)
         told = _told(body, texts=("document_id",), numbers=("item",))
-        head = declaration_head_for(self.actor, uuid_of(declaration_id))
         acting_for_required(head, self.actor, clock.now())
         document_id = uuid_of(told.get("document_id", ""))
 

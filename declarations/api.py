@@ -14,6 +14,7 @@ from declarations.messages import XML_TYPES, parse, write_xml
 from declarations.messages.signed import opened
 from declarations.selectors import (
     ListFilter,
+    declaration_head_for,
     declaration_page_for,
     declaration_snapshot_for,
     timeline,
@@ -108,7 +109,7 @@ class PresentationView(ApiView):
     @extend_schema(**openapi.PRESENT)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:
         """Say that the goods have arrived; acceptance and release follow."""
-        found = uuid_of(declaration_id)
+        found = declaration_head_for(self.actor, uuid_of(declaration_id)).id
         body = b"" if _is_empty(request) else body_of(request, "application/json", limit=SMALL_BODY_MAX)
         at = _presented_at(body)
 

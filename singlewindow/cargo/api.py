@@ -83,8 +83,8 @@ class ManifestView(ApiView):
     @extend_schema(**openapi.AMEND)
     def put(self, request: Request, manifest_id: str) -> HttpResponse:
         """Replace the content; the same key and body again give the same answer."""
+        found = manifest_for(self.actor, uuid_of(manifest_id)).id
         self.actor.require(Permission.MANIFEST_FILE)
-        found = uuid_of(manifest_id)
         body = body_of(request, "application/json", limit=BODY_MAX)
         message: ManifestMessage = read_as(ManifestMessage, strict_json.loads(body))
         version = _version(request)
@@ -118,7 +118,7 @@ class CancellationView(ApiView):
     @extend_schema(**openapi.CANCEL)
     def post(self, request: Request, manifest_id: str) -> HttpResponse:
         """Take the manifest back before arrival."""
-        found = uuid_of(manifest_id)
+        found = manifest_for(self.actor, uuid_of(manifest_id)).id
         body = body_of(request, "application/json", limit=SMALL_BODY_MAX)
         reason = _reason(strict_json.loads(body))
 

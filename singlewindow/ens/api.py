@@ -120,7 +120,7 @@ class EntryAnswersView(ApiView):
     @extend_schema(**openapi.ANSWER)
     def post(self, request: Request, entry_id: str) -> HttpResponse:
         """Answer a request for information."""
-        found = uuid_of(entry_id)
+        found = entry_view(self.actor, uuid_of(entry_id)).entry.id
         body = body_of(request, "application/json", limit=SMALL_BODY_MAX)
         question, text = _answer_of(body)
 

@@ -79,7 +79,7 @@ class WebhookView(ApiView):
     @extend_schema(**openapi.CHANGE)
     def put(self, request: Request, endpoint_id: str) -> HttpResponse:
         """Say anew where events go and which."""
-        found = uuid_of(endpoint_id)
+        found = endpoint_for(self.actor, uuid_of(endpoint_id)).endpoint.pk
         wish = _wish(body_of(request, "application/json", limit=BODY_MAX))
         with unit_of_work() as work:
             endpoint_change(work, actor=self.actor, endpoint_id=found, wish=wish)
@@ -121,8 +121,9 @@ class ReplayView(ApiView):
     @extend_schema(**openapi.REPLAY)
     def post(self, request: Request, endpoint_id: str) -> HttpResponse:
         """Send one delivery or a span of time again."""
+        found = endpoint_for(self.actor, uuid_of(endpoint_id)).endpoint.pk
         body = body_of(request, "application/json", limit=BODY_MAX)
-        wish, found = body_read(ReplayBody, body), uuid_of(endpoint_id)
+        wish = body_read(ReplayBody, body)
         assert isinstance(wish, ReplayBody)
         if (wish.delivery is None) == (wish.span is None):
             raise FormatRefused("Name a delivery, or since and until.", code="format.fields")
@@ -145,10 +146,10 @@ class _ActView(ApiView):
     permission_required = Permission.MANAGE_WEBHOOKS
 
     def _act(self, request: Request, endpoint_id: str, act: Callable[[Work, UUID], Answer]) -> HttpResponse:
+        found = endpoint_for(self.actor, uuid_of(endpoint_id)).endpoint.pk
         body = body_of(request, "application/json", limit=BODY_MAX)
         if body.strip() not in {b"", b"{}"}:
             raise FormatRefused("Send {}.", code="format.fields")
-        found = uuid_of(endpoint_id)
         return idempotent(request._request, self.actor, lambda work: act(work, found), body=body)
 
     def _shown(self, endpoint_id: UUID) -> Answer:

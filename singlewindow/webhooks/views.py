@@ -159,6 +159,7 @@ def act(request: HttpRequest, endpoint_id: UUID, name: str) -> HttpResponse:
 def replay(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     """Send one delivery again, or every event of a span of time."""
     actor = actor_of(request)
+    endpoint_for(actor, endpoint_id)
     one = request.POST.get("delivery", "")
     form = SpanForm(request.POST)
     try:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.permissions import Permission, Role
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
@@ -24,6 +24,7 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
 from singlewindow.kernel.identifiers import uuid7
 
+TELLERS = frozenset({Role.TERMINAL, Role.OFFICER, Role.SUPERVISOR})
 ARRIVAL_COLUMNS = (
     "id",
     "movement",
@@ -136,8 +137,11 @@ def teller_required(actor: Actor) -> None:
 
 
 def tells_of_any(actor: Actor) -> bool:
-    """Whether the actor tells of anybody's goods: ports, terminals, gates and customs do, carriers do not."""
-    return not actor.may(Permission.MANIFEST_FILE) or actor.may(Permission.VIEW_CARGO)
+    """Whether the actor tells of anybody's goods: ports, terminals, gates and customs do, carriers do not.
+
+    Asked of the role: a token of fewer scopes must never give more.
+    """
+    return actor.may(Permission.VIEW_CARGO) or bool(actor.roles & TELLERS)
 
 
 def told_record(
