@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from singlewindow.documents.services import upload_expire, uploads_sweep
+from singlewindow.documents.services import files_sweep, upload_expire, uploads_sweep
 from singlewindow.jobs.services import jobs_run
 
 
@@ -14,5 +14,6 @@ def expire(job_ids: list[int]) -> None:
 
 @shared_task(name="documents.sweep")
 def sweep() -> None:
-    """Delete incoming files that no row speaks of. Harmless when doubled."""
+    """Delete incoming and kept files that no row speaks of. Harmless when doubled."""
     uploads_sweep()
+    files_sweep()

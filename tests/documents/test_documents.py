@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,10 +22,17 @@ from singlewindow.audit.models import Event
 from singlewindow.db.work import unit_of_work
 from singlewindow.documents.models import Document, DocumentLink, StoredFile
 from singlewindow.documents.selectors import document_held, documents_of, links_of
-from singlewindow.documents.services import document_link, document_read, documents_match, file_keys_rotate
+from singlewindow.documents.services import (
+    document_link,
+    document_read,
+    documents_match,
+    file_keys_rotate,
+    files_sweep,
+)
 from singlewindow.documents.services.scanner import Scan, scanned
 from singlewindow.documents.services.vault import Sealed, Tampered, WrappedKey, binding, key_ring, seal, unseal
 from singlewindow.documents.types import AskSubject, Named, Subject
+from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
 from tests.factories import accounts
 from tests.factories import documents as files
@@ -116,8 +125,6 @@ def test_DOC_LNK_03_a_declaration_finds_what_it_names_once_on_the_shelf_of_its_p
 
 
 def test_a_document_whose_days_are_over_is_not_found(actor: Actor, trader: Organisation) -> None:
-    from datetime import date
-
     files.document(actor, reference="INV 7", valid_to=date(2020, 1, 1))
     with unit_of_work() as work:
         assert documents_match(work, subject(trader, Named("N935", "INV 7"))) == 0
@@ -151,6 +158,28 @@ def test_DOC_LNK_02_U8_the_twenty_first_document_of_a_declaration_is_refused(
         document_held(AskSubject(declaration_id=declaration, mrn="", direction="import", parties=()), "N935").id
         == shelf[0].id
     )
+
+
+def test_DOC_STO_03_a_file_that_an_undone_act_left_is_swept_after_an_hour_and_a_kept_one_never(
+    actor: Actor, folders: Path
+) -> None:
+    class Undone(Exception):
+        pass
+
+    kept = files.document(actor)
+    with pytest.raises(Undone), transaction.atomic():
+        files.document(actor, files.pdf("undone"))
+        raise Undone
+    assert (len(list((folders / "documents").iterdir())), files_sweep()) == (2, 0)
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert (files_sweep(), files_sweep()) == (1, 0)
+    assert [file.name for file in (folders / "documents").iterdir()] == [StoredFile.objects.get().place]
+    assert document_read(actor, kept.id)[1].startswith(b"%PDF")
+
+
+def test_DOC_STO_03_where_nothing_was_ever_kept_nothing_is_swept(folders: Path) -> None:
+    assert not (folders / "documents").exists()
+    assert files_sweep() == 0
 
 
 @pytest.mark.parametrize(
@@ -219,6 +248,10 @@ def test_by_setting_documents_are_kept_in_a_bucket_encrypted(actor: Actor, bucke
     document = files.document(actor, body)
     (kept,) = bucket.list_objects_v2(Bucket="papers")["Contents"]
     assert kept["Key"] == f"kept/{StoredFile.objects.get().place}"
+    bucket.put_object(Bucket="papers", Key="kept/undone", Body=b"x")
+    assert files_sweep() == 0
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        assert files_sweep() == 1
     assert b"%PDF" not in bucket.get_object(Bucket="papers", Key=kept["Key"])["Body"].read()
     assert document_read(actor, document.id)[1] == body
 

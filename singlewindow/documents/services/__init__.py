@@ -11,6 +11,7 @@ from singlewindow.documents.services.storing import (
     upload_check,
     upload_refused,
 )
+from singlewindow.documents.services.sweeping import files_sweep
 from singlewindow.documents.services.uploads import (
     upload_append,
     upload_begin,
@@ -33,6 +34,7 @@ __all__ = [
     "documents_match",
     "element_ask",
     "file_keys_rotate",
+    "files_sweep",
     "upload_append",
     "upload_begin",
     "upload_check",
