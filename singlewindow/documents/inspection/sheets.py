@@ -57,7 +57,7 @@ def _of_archive(archive: zipfile.ZipFile) -> Iterator[Finding]:
     """What the directory alone tells."""
     members = archive.infolist()
     names = [member.filename for member in members]
-    if len(members) > MEMBERS_MAX or len(set(names)) != len(names) or _overlap(archive, members):
+    if len(members) > MEMBERS_MAX or len({name.lower() for name in names}) != len(names) or _overlap(archive, members):
         yield BOMB
     for member in members:
         if member.flag_bits & 0x1:

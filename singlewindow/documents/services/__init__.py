@@ -1,7 +1,9 @@
 """Acts of documents."""
 
 from singlewindow.documents.services.asking import AlreadyHeld, Asked, ask_refusal_record, element_ask
+from singlewindow.documents.services.checking import file_check
 from singlewindow.documents.services.linking import document_link, documents_match
+from singlewindow.documents.services.originals import original_answer
 from singlewindow.documents.services.reading import DocumentDamaged, document_read
 from singlewindow.documents.services.rotation import file_keys_rotate
 from singlewindow.documents.services.storing import (
@@ -33,8 +35,10 @@ __all__ = [
     "document_store",
     "documents_match",
     "element_ask",
+    "file_check",
     "file_keys_rotate",
     "files_sweep",
+    "original_answer",
     "upload_append",
     "upload_begin",
     "upload_check",
