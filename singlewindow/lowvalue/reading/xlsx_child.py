@@ -51,8 +51,8 @@ def main() -> None:
     from python_calamine import CalamineWorkbook
 
     body = sys.stdin.buffer.read()
-    if line := formula_in(body):
-        sys.stdout.write(json.dumps([line, None]) + "\n")
+    if formula := formula_in(body):
+        sys.stdout.write(json.dumps([formula, None]) + "\n")
         return
     book = CalamineWorkbook.from_filelike(BytesIO(body))
     sheet = book.get_sheet_by_index(0)
