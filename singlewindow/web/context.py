@@ -34,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "country_name": country_name(),
         "work_links": work,
+        "section_links": next((link.below for link in work if link.here), ()),
         "public_links": links_for(PUBLIC, actor, request.path),
         "search_href": next((link.href for link in work if link.name == "clearance_search"), ""),
         "page_dir": "rtl" if info["bidi"] else "ltr",

@@ -1,7 +1,7 @@
 """The way through the window: every entry of the menu with who may see it, in one list."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -19,6 +19,8 @@ class NavEntry:
     url_name: str
     permission: Permission | None = None
     icon: str = "chevron-right"
+    under: str = ""
+    """The address name of the entry that it belongs to: the menu stays short, and shows it when one is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class NavLink:
     href: str
     icon: str
     current: bool
+    """The page that is open, or the nearest above it."""
+    here: bool = False
+    """The page that is open is in this section."""
+    below: tuple["NavLink", ...] = ()
+    """What belongs to it, itself first; empty where it stands alone."""
 
 
 WORK: tuple[NavEntry, ...] = (
@@ -43,13 +50,14 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Webhooks"), "webhooks:list", Permission.MANAGE_WEBHOOKS, "send"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
+    NavEntry(_("Changes asked for"), "clearance:changes", Permission.VIEW_DESK, "pencil", "clearance:desk"),
+    NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock", "clearance:desk"),
+    NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert", "clearance:desk"),
     NavEntry(_("Targeting desk"), "ens:desk", Permission.ENTRY_ASSESS, "shield-check"),
     NavEntry(_("Manifests"), "cargo:manifests", Permission.MANIFEST_VIEW_OWN, "ship"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
-    NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert"),
-    NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock"),
-    NavEntry(_("Changes asked for"), "clearance:changes", Permission.VIEW_DESK, "pencil"),
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
+    NavEntry(_("Originals asked for"), "agencies:originals", Permission.VIEW_AGENCY_HOLD, "file-search"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
     NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "gauge"),
@@ -68,14 +76,24 @@ PUBLIC: tuple[NavEntry, ...] = (
 
 
 def links_for(entries: tuple[NavEntry, ...], actor: Actor, path: str) -> list[NavLink]:
-    """List the entries that the actor may follow and that this installation serves."""
+    """List the entries that the actor may follow and that this installation serves, what belongs together as one."""
     allowed = [entry for entry in entries if entry.permission is None or actor.may(entry.permission)]
     found = [(entry, href) for entry in allowed if (href := address_of(entry.url_name))]
     nearest = max((href for _, href in found if path.startswith(href)), key=len, default="")
-    return [
-        NavLink(re.sub("[:-]", "_", entry.url_name), entry.label, href, entry.icon, current=href == nearest)
-        for entry, href in found
-    ]
+    heads = {entry.url_name for entry, _ in found}
+    sections: dict[str, list[NavLink]] = {}
+    for entry, href in found:
+        name = re.sub("[:-]", "_", entry.url_name)
+        link = NavLink(name, entry.label, href, entry.icon, current=href == nearest, here=href == nearest)
+        sections.setdefault(entry.under if entry.under in heads else entry.url_name, []).append(link)
+    return [_section(links) for links in sections.values()]
+
+
+def _section(links: list[NavLink]) -> NavLink:
+    """The first link, with the others below it."""
+    if len(links) == 1:
+        return links[0]
+    return replace(links[0], here=any(link.current for link in links), below=tuple(links))
 
 
 def address_of(url_name: str) -> str:
