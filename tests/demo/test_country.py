@@ -4,9 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 
-from clearance.models import Case
-from declarations.models import Declaration
+from clearance.models import Case, SupplementaryObligation
+from declarations.models import ChangeRequest, Declaration
 from singlewindow.accounts.models import Membership
 from singlewindow.accounts.permissions import Role
 from singlewindow.cargo.models import Bill, CargoLink, Manifest
@@ -14,7 +15,11 @@ from singlewindow.cargo.selectors import bills_out_of_balance
 from singlewindow.demo.consignments import consignments
 from singlewindow.demo.people import CLIENT_ID
 from singlewindow.demo.trade import COUNT
+from singlewindow.documents.models import Document, DocumentLink
+from singlewindow.ens.models import EntrySummary
 from singlewindow.kernel import clock
+from singlewindow.lowvalue.models import BulkFile
+from singlewindow.webhooks.models import Delivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +76,16 @@ def test_what_was_declared_is_in_manifests_and_a_little_is_not(loaded: str) -> N
     assert {"WRITTEN_OFF", "UNMANIFESTED"} <= states
     assert Bill.objects.filter(kind="house", master__isnull=False, arrived_at__isnull=False).count() == 3
     assert Manifest.objects.filter(state="ARRIVED").exists()
+
+
+@pytest.mark.parametrize("loaded", [30], indirect=True)
+def test_every_kind_of_filing_is_there_to_be_seen(loaded: str) -> None:
+    states = set(EntrySummary.objects.values_list("state", flat=True))
+    assert states == {"assessment_complete", "information_requested", "proposed"}
+    assert SupplementaryObligation.objects.filter(state="OWED").count() == 2
+    assert ChangeRequest.objects.filter(decided_at=None).count() == 1
+    assert Document.objects.count() == 3
+    assert DocumentLink.objects.values("document").annotate(times=Count("id")).filter(times=2).count() == 1
+    assert BulkFile.objects.get().lines == 48
+    assert WebhookEndpoint.objects.get().state == "PAUSED"
+    assert not Delivery.objects.filter(state="DELIVERED", attempts=0).exists()

@@ -7,7 +7,9 @@ from agencies.services import agencies_load
 from declarations.selectors import any_declaration_lodged
 from singlewindow.accounts.types import system_actor
 from singlewindow.demo.cargo import cargo_load
+from singlewindow.demo.filing import filing_load
 from singlewindow.demo.people import people_load
+from singlewindow.demo.receivers import receiver_load
 from singlewindow.demo.trade import COUNT, SEED, trade_load
 
 LOAD_LOCK = 0x64656D6F
@@ -35,5 +37,8 @@ class Command(BaseCommand):
         with transaction.atomic():  # whole or not at all: half a country would count as loaded
             lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
             manifests = cargo_load()
+            filed = filing_load()
+        filed["webhook deliveries"] = receiver_load()
         self.stdout.write(f"{manifests} manifests filed and matched.")
+        self.stdout.write("Also: " + ", ".join(f"{number} {what}" for what, number in filed.items()) + ".")
         self.stdout.write("Lanes: " + ", ".join(f"{lane} {number}" for lane, number in lanes.items()))
