@@ -7,9 +7,7 @@ elements go to the object around. The order of the parts is the order of the mes
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-
-from lxml.etree import _Element
+from typing import Any, Protocol, TypeAlias
 
 from declarations.messages.cds.forms import Form, form_of
 
@@ -17,7 +15,16 @@ WCO = "urn:wco:datamodel:WCO:DEC-DMS:2"
 WCO_TYPES = "urn:wco:datamodel:WCO:Declaration_DS:DMS:2"
 
 Object: TypeAlias = dict[str, Any]
-Reader: TypeAlias = Callable[[str, _Element], Any]
+
+
+class Attributes(Protocol):
+    """The attributes of an element, or the element itself."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of one of them."""
+
+
+Reader: TypeAlias = Callable[[str, Attributes], Any]
 Fold: TypeAlias = Callable[[Object, Object], None]
 
 

@@ -1,58 +1,95 @@
 """The common case, read fast: a message with nothing unusual in it.
 
 It gives the same values as `Walk`, or nothing at all: whatever is out of order, unknown, oddly written or kept without
-a field of its own is left to `Walk`, which knows how to explain it. That every element, attribute and text was looked
-at is shown at the end by counts, two of which the XML library takes in one pass each.
+a field of its own is left to `Walk`, which knows how to explain it.
+
+To hand thousands of elements over to Python one by one costs more than all that is done with them. So the XML library
+writes the declaration that it read and checked as text once more, in its one plain way: no comments, no indents, no
+sections, and `<` and `>` nowhere but around tags. Between `><` stand its pieces: `Name` opens a group, `/Name` closes
+it, `Name>text</Name` is a value. A piece that comes again in the same kind of group was understood and checked before.
 """
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lxml import etree
 from lxml.etree import _Element
 
-from declarations.messages.cds.forms import DATE, Accept, Form
-from declarations.messages.cds.nodes import Group, Leaf, Object, Reader
-from declarations.messages.cds.values import instant, kilograms, money, quantity, whole
-from declarations.messages.cds.walk import DATE_TAG, PLACES_OF_SCHEMAS
+from declarations.messages.cds.forms import DATE, Form
+from declarations.messages.cds.nodes import WCO, WCO_TYPES, Group, Leaf, Object, Reader
+from declarations.messages.cds.values import instant, kilograms, money, quantity
+from declarations.messages.cds.walk import ATTRIBUTE_FORMS, PLACES_OF_SCHEMAS
 
-_ELEMENTS: Final = etree.XPath("count(.//*)")
-_ATTRIBUTES: Final = etree.XPath("count(.//@*)")
-_TEXTS: Final = etree.XPath("count(.//text())")
-
-_TEXT, _WHOLE, _MONEY, _QUANTITY, _MASS, _OTHER, _INSTANT, _TRANSPARENT, _OBJECT, _LIST, _FOLD = range(11)
-_KINDS: dict[Reader | None, int] = {None: _TEXT, whole: _WHOLE, money: _MONEY, quantity: _QUANTITY, kilograms: _MASS}
-
-Member = tuple[int, bool, int, Accept | None, str, str, Any]
-"""Place in the order, may repeat, kind, form, key, object around it, and what the kind needs."""
-Members = dict[str, Member]
+_ATTRIBUTE = re.compile('([A-Za-z]+)="([!#-%\'-;=?-~]{1,5})"')
+_ATTRIBUTES: Final[dict[Reader | None, str]] = {
+    money: "currencyID",
+    quantity: "unitCode",
+    kilograms: "unitCode",
+    instant: "formatCode",
+}
+_LAST: Final = 1_000
+"""The place of a closing tag: behind all members of any group."""
 
 
 class _Unusual(Exception):
     """Something that is not the common case."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """An element with a value."""
+
+    place: int
+    leaf: Leaf
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inner:
+    """A group, with its members by name."""
+
+    place: int
+    group: Group
+    space: str
+    """The namespace of its members."""
+    members: "dict[str, _Value | _Inner]" = field(repr=False)
+
+
+_Entry = tuple[int, bool, str, str, Any, _Inner | None]
+"""What a piece says: its place in the order, whether it may repeat, the object around its field, the field, and its
+value or, of an opening tag, the group."""
+_CLOSING: Final[_Entry] = (_LAST, False, "", "", None, None)
+
+
 class Swift:
     """A table made ready for fast reading."""
 
     def __init__(self, group: Group) -> None:
-        self._members = _compiled(group)
+        self._top = _compiled(0, group)
 
     def read(self, root: _Element) -> Object | None:
         """The values of a message, or nothing where it is not the common case."""
+        if not _is_plainly_wrapped(root):
+            return None
+        spaces = {prefix or "": str(space) for prefix, space in root.nsmap.items()}
+        head, *pieces = etree.tostring(root, encoding="unicode", with_tail=False)[1:-1].split("><")
+        if ">" in head or any("<" in space for space in spaces.values()) or not pieces or ">" in pieces.pop():
+            return None
         try:
-            values, elements, groups, attributes = _read(root, self._members)
+            return _read(pieces, self._top, spaces)
         except _Unusual:
             return None
-        attributes += sum(1 for name in root.attrib if str(name) in PLACES_OF_SCHEMAS)
-        counted = (_ELEMENTS(root), _TEXTS(root), _ATTRIBUTES(root))
-        plain = counted == (elements, elements - groups, attributes) and _is_plainly_wrapped(root)
-        return values if plain else None
 
 
 def _is_plainly_wrapped(root: _Element) -> bool:
-    """Whether the elements around a declaration hold neither loose text nor attributes, but for schema locations."""
+    """Whether a declaration and what stands around it has no attributes but schema locations, and no loose text."""
+    if not PLACES_OF_SCHEMAS.issuperset(map(str, root.keys())) or any(
+        "<" in str(space) for space in root.nsmap.values()
+    ):
+        return False
     for around in root.iterancestors():
         if around.text or not PLACES_OF_SCHEMAS.issuperset(map(str, around.keys())):
             return False
@@ -61,143 +98,130 @@ def _is_plainly_wrapped(root: _Element) -> bool:
     return True
 
 
-def _compiled(group: Group) -> Members:
-    return {tag: _member(place, part, form) for tag, (place, part, form) in group.members.items()}
+def _compiled(place: int, group: Group) -> _Inner:
+    members = {part.name: _member(at, part, form) for at, part, form in group.members.values()}
+    return _Inner(place, group, WCO, members)
 
 
-def _member(place: int, part: Leaf | Group, form: Form | None) -> Member:
-    if isinstance(part, Leaf):
-        kind = _KINDS.get(part.read, _OTHER)
-        if not part.key:
-            return place, False, _OTHER, None, "", part.into, None
-        if part.read is instant:
-            return place, False, _INSTANT, None, part.key, part.into, ({}, 0, None)
-        assert form is not None
-        return place, False, kind, form.plain, part.key, part.into, form.accepts if kind == _TEXT else part.read
-    inner = _compiled(part)
-    if not part.key:
-        # A group that may repeat and has no field of its own holds what is kept as it came: not the common case.
-        return place, part.many, _TRANSPARENT, None, "", "", None if part.many else (inner, 0, None)
-    if part.fold is not None:
-        return place, part.many, _FOLD, None, part.key, part.into, (inner, 0, (part.fold, part.numbered))
-    kind = _LIST if part.many else _OBJECT
-    return place, part.many, kind, None, part.key, part.into, (inner, part.most, None)
+def _member(place: int, part: Leaf | Group, form: Form | None) -> _Value | _Inner:
+    if isinstance(part, Group):
+        return _compiled(place, part)
+    if part.read is instant:
+        date = Leaf("DateTimeString", part.to, instant)
+        return _Inner(place, Group(part.name, ()), WCO_TYPES, {date.name: _Value(0, date, DATE)})
+    assert form is not None
+    return _Value(place, part, form)
 
 
-def _read(root: _Element, members: Members) -> tuple[Object, int, int, int]:
-    """One pass in document order; `left` counts the children of the group at hand that are still to come.
-
-    Written out in one piece: a call for each element would cost as much as all the rest.
-    """
+def _read(pieces: list[str], inner: _Inner, spaces: dict[str, str]) -> Object:
+    """One pass in document order. Written out in one piece: a call for each element would cost as much as the rest."""
+    known_by_group: dict[_Inner, dict[str, _Entry]] = defaultdict(dict)
+    known = known_by_group[inner]
     top: Object = {}
-    around, place, left = top, -1, len(root)
-    close: Any = None
-    groups = attributes = 0
-    expected = left
-    stack: list[tuple[Members, Object, int, int, Any]] = []
-    elements = root.iter()
-    next(elements)
-    for child in elements:
-        while not left:
-            if close is not None:
-                _close(around, close)
-            members, around, place, left, close = stack.pop()
-        left -= 1
-        member = members.get(child.tag)
-        if member is None:
-            raise _Unusual
-        index, many, kind, accept, key, into, needs = member
+    around, place, close = top, -1, None
+    stack: list[tuple[_Inner, dict[str, _Entry], Object, int, Any]] = []
+    for piece in pieces:
+        entry = known.get(piece)
+        if entry is None:
+            entry = known[piece] = _understood(piece, inner, spaces)
+        index, many, into, key, value, opened = entry
         if index > place:
             place = index
         elif index < place or not many:
             raise _Unusual
-        target = around.setdefault(into, {}) if into else around
-        if accept is not None:
-            text = child.text or _never()
+        if value is not None:
+            target = around.setdefault(into, {}) if into else around
             if key in target:
                 raise _Unusual
-            if not accept(text):
-                text = _cleaned(text, needs) if kind == _TEXT else _never()
-            if kind == _TEXT:
-                target[key] = text
-            elif kind == _WHOLE:
-                target[key] = int(text)
-            elif kind == _MONEY:
-                target[key] = {"amount": text, "currency": child.get("currencyID") or _never()}
-                attributes += 1
-            elif kind == _OTHER:
-                target[key] = needs(text, child)
-            else:
-                attributes += child.get("unitCode") is not None
-                target[key] = _measured(child, text, kind)
-            continue
-        if needs is None:
-            raise _Unusual
-        groups += 1
-        if kind == _INSTANT:
-            if key in target or next(elements) is not _date_in(child):
-                raise _Unusual
-            target[key] = instant("", child)
-            attributes += 1
-            expected += 1
-            continue
-        stack.append((members, around, place, left, close))
-        members, most, close = needs
-        place, left = -1, len(child) or _never()
-        expected += left
-        if kind == _TRANSPARENT:
-            around = target
-        elif kind == _LIST:
-            listed = target.setdefault(key, [])
-            around = {}
-            listed.append(around)
-            if len(listed) > most:
-                raise _Unusual
-        elif kind == _FOLD:
-            close = (*close, target)
-            around = {}
+            # A fold may change what it is given, and the same piece may come again.
+            target[key] = value.copy() if type(value) is dict else value
+        elif opened is None:
+            if close is not None:
+                _close(around, *close)
+            inner, known, around, place, close = stack.pop()
         else:
-            around = target.setdefault(key, {})
-    while stack:
-        if left:
+            stack.append((inner, known, around, place, close))
+            inner, place, close = opened, -1, None
+            known = known_by_group[inner]
+            if not key:
+                continue
+            group = inner.group
+            if into:
+                around = around.setdefault(into, {})
+            if group.fold is not None:
+                close = (group, around)
+                around = {}
+            elif many:
+                listed = around.setdefault(key, [])
+                around = {}
+                listed.append(around)
+                if len(listed) > group.most:
+                    raise _Unusual
+            else:
+                around = around.setdefault(key, {})
+    return top
+
+
+def _understood(piece: str, inner: _Inner, spaces: dict[str, str]) -> _Entry:
+    """What a piece says that was not seen in such a group before."""
+    if piece[0] == "/" and ">" not in piece:
+        return _CLOSING
+    tag, _, rest = piece.partition(">")
+    tag, _, attribute = tag.partition(" ")
+    prefix, _, name = tag.rpartition(":")
+    member = inner.members.get(name)
+    if member is None or spaces.get(prefix) != inner.space:
+        raise _Unusual
+    if isinstance(member, _Value):
+        text, _, end = rest.partition("</")
+        if end != tag or not member.leaf.key:
             raise _Unusual
-        if close is not None:
-            _close(around, close)
-        members, around, place, left, close = stack.pop()
-    return top, expected, groups, attributes
-
-
-def _measured(child: _Element, text: str, kind: int) -> Any:
-    """A quantity with its unit, or a mass in kilograms."""
-    unit = child.get("unitCode")
-    if kind == _QUANTITY:
-        return {"quantity": text} if unit is None else {"quantity": text, "unit": unit}
-    return text if unit in (None, "KGM") else _never()
-
-
-def _date_in(element: _Element) -> _Element:
-    """The one DateTimeString that a date holds, with its format and nothing else."""
-    if len(element) != 1:
+        return member.place, False, member.leaf.into, member.leaf.key, _value(member, text, attribute), None
+    group = member.group
+    if rest or attribute or piece[-1] == ">":
         raise _Unusual
-    inner = element[0]
-    if inner.tag != DATE_TAG or inner.keys() != ["formatCode"] or inner.get("formatCode") not in ("102", "304"):
+    if group.many and not group.key:
+        raise _Unusual  # It holds what is kept as it came.
+    return member.place, group.many, group.into, group.key, None, member
+
+
+def _value(member: _Value, text: str, attribute: str) -> Any:
+    """The value of an element, as its reader gives it."""
+    read, form = member.leaf.read, member.form
+    if "&" in text:
+        text = _unescaped(text)
+    if not form.plain(text):
+        text = _cleaned(text, form) if read is None else _never()
+    attributes: dict[str, str] = {}
+    if attribute:
+        found = _ATTRIBUTE.fullmatch(attribute) or _never()
+        if found[1] != _ATTRIBUTES.get(read) or not ATTRIBUTE_FORMS[found[1]].fullmatch(found[2]):
+            raise _Unusual
+        attributes[found[1]] = found[2]
+    elif read is instant:
         raise _Unusual
-    return inner if DATE.plain(inner.text or "") else _never()
+    return text if read is None else read(text, attributes)
 
 
-def _close(values: Object, close: Any) -> None:
-    """Put what a folded group held into the object around it."""
-    fold, numbered, target = close
-    if numbered and "sequence" not in values:
+def _unescaped(text: str) -> str:
+    if "&#" in text:
         raise _Unusual
-    fold(values, target)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _cleaned(text: str, accepts: Callable[[str], bool]) -> str:
+def _cleaned(text: str, form: Form) -> str:
     """Text beyond ASCII in its one normal form."""
-    if not accepts(text) or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
+    if not form.accepts(text) or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
         raise _Unusual
     return unicodedata.normalize("NFC", text)
+
+
+def _close(values: Object, group: Group, around: Object) -> None:
+    """Put what a folded group held into the object around it."""
+    if group.numbered and "sequence" not in values:
+        raise _Unusual
+    assert group.fold is not None
+    group.fold(values, around)
 
 
 def _never() -> Any:

@@ -22,7 +22,7 @@ PLACES_OF_SCHEMAS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchem
 _NUMBER = f"{{{WCO}}}SequenceNumeric"
 _EXPORT_COUNTRY = f"{{{WCO}}}ExportCountry"
 """Its ID is a code."""
-DATE_TAG = f"{{{WCO_TYPES}}}DateTimeString"
+_DATE_TAG = f"{{{WCO_TYPES}}}DateTimeString"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ATTRIBUTES = etree.XPath("//@*/..")
 _MIXED_TEXT = etree.XPath("//*[*]/text()/..")
@@ -47,7 +47,7 @@ _TEXTS = frozenset(
     {"Authentication", "CityName", "CountrySubDivisionName", "Description", "Line", "LocationName", "Name"}
     | {"PackingMaterialDescription", "ResponsibleAgencyName", "StatementDescription", "WCOTypeName"}
 )
-_ATTRIBUTE_FORMS: Final = {
+ATTRIBUTE_FORMS: Final = {
     "currencyID": re.compile(r"[A-Z]{3}"),
     "unitCode": re.compile(r".{1,5}", re.DOTALL),
     "formatCode": re.compile(r"102|304"),
@@ -140,7 +140,7 @@ class Walk:
     def _leaf(self, child: _Element, leaf: Leaf, form: Form | None, around: Object, pointer: str) -> None:
         text = child.text or ""
         if leaf.read is instant:
-            self._instant(child, leaf, pointer)
+            text = self._instant(child, leaf, pointer)
         else:
             if form is not None and not form.plain(text) and not form.accepts(text):
                 self._fault(child, leaf, form, text, pointer)
@@ -165,14 +165,16 @@ class Walk:
         if self.sources is not None:
             self.sources[f"{pointer}/{key}"] = child
 
-    def _instant(self, child: _Element, leaf: Leaf, pointer: str) -> None:
-        """One DateTimeString and nothing else."""
-        if len(child) != 1 or child[0].tag != DATE_TAG or len(child[0]):
+    def _instant(self, child: _Element, leaf: Leaf, pointer: str) -> str:
+        """The text of one DateTimeString, which is all that a date may hold."""
+        text = child.findtext(_DATE_TAG) or ""
+        if len(child) != 1 or child[0].tag != _DATE_TAG or len(child[0]):
             self._finding("format.unexpected_element", child, pointer, f"{leaf.name} holds one DateTimeString.")
-        elif not DATE.accepts(child[0].text or ""):
-            self._fault(child, leaf, DATE, child[0].text or "", pointer)
+        elif not DATE.accepts(text):
+            self._fault(child, leaf, DATE, text, pointer)
         elif child[0].get("formatCode") is None:
             self._finding("format.missing", child[0], pointer, "formatCode must be given (102 or 304).")
+        return text
 
     def _fault(self, child: _Element, leaf: Leaf, form: Form, text: str, pointer: str) -> None:
         if len(self.faults) < MAX_FINDINGS:
@@ -219,7 +221,7 @@ class Walk:
             self._finding(
                 "format.unknown_attribute", element, "", f"The attribute {printable(name)} is not known here."
             )
-        elif (form := _ATTRIBUTE_FORMS.get(name)) and not form.fullmatch(value):
+        elif (form := ATTRIBUTE_FORMS.get(name)) and not form.fullmatch(value):
             text = f"{printable(value)[:60]} is no value of the attribute {name}."
             self._finding("format.value", element, "", text)
 
