@@ -8,11 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.services.asking import HOURS, HOURS_MAX
 from agencies.services.holds import REASON_LENGTH, Decision
 from agencies.services.permits import PermitOrder
 from agencies.states import HoldState, PermitState
 from agencies.types import HoldReason
+from singlewindow.documents.selectors import elements
+from singlewindow.documents.services.originals import NOTE_LENGTH
+from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Violation
+from singlewindow.reference.selectors import profile
 
 QUANTITY_FORM = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 DIRECTIONS = (("import", _("Import")), ("export", _("Export")))
@@ -170,4 +175,76 @@ class RequirementForm(forms.Form):
         regex=r"^[A-Z]{2}\Z",
         help_text=_("Origin or destination, two letters"),
         error_messages={"invalid": _("A country has two capital letters, like MA.")},
+    )
+
+
+class AskForm(forms.Form):
+    """What an agency asks of a declaration: documents of any kind, and the elements that its own law names."""
+
+    documents = forms.MultipleChoiceField(
+        label=_("Documents"), required=False, widget=forms.CheckboxSelectMultiple(), choices=()
+    )
+    elements = forms.MultipleChoiceField(
+        label=_("Data"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+        choices=(),
+        help_text=_("What your law lets you ask for."),
+    )
+    hours = forms.IntegerField(label=_("Hours to answer"), initial=HOURS, min_value=1, max_value=HOURS_MAX)
+    consequence = forms.CharField(label=_("What happens without an answer"), required=False, max_length=300)
+    exception = forms.ChoiceField(
+        label=_("Published exception"),
+        required=False,
+        choices=(),
+        help_text=_("Only where what is here has to be asked for again."),
+    )
+
+    def __init__(self, *args: Any, agency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        register = list(elements().values())
+        papers = [one for one in register if one.kind == "document"]
+        papers.sort(key=lambda one: agency not in one.asked_by)  # the agency's own papers first
+        data = [one for one in register if one.kind == "element" and agency in one.asked_by]
+        scheme = profile(clock.today()).once_only
+        grounds = [(one.id, f"{one.id}: {one.sentence}") for one in (scheme.exceptions if scheme else ())]
+        for name, offered in (
+            ("documents", [(one.code, f"{one.name} ({one.code})") for one in papers]),
+            ("elements", [(one.code, f"{one.name} ({one.code})") for one in data]),
+            ("exception", [("", "–"), *grounds]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
+
+    def clean(self) -> dict[str, Any]:
+        """Something is asked for."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.codes:
+            self.add_error("documents", _("Choose what you ask for."))
+        return asked
+
+    @property
+    def codes(self) -> list[str]:
+        """Everything that was chosen."""
+        return [*self.cleaned_data.get("documents", ()), *self.cleaned_data.get("elements", ())]
+
+
+class OriginalForm(forms.Form):
+    """What the holder says of an original."""
+
+    answer = forms.ChoiceField(
+        label=_("Is it yours?"),
+        choices=(
+            ("confirm", _("Yes: we issued it, and it stands as issued")),
+            ("disown", _("No: it is not ours")),
+        ),
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("What the other body should know"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where it is not yours."),
     )

@@ -217,6 +217,16 @@ def lpco_status(declaration_id: UUID) -> LpcoStatus:
     return LpcoStatus(all(outcome.satisfied for outcome in outcomes), outcomes)
 
 
+def agency_takes_part(agency: str, declaration_id: UUID) -> bool:
+    """Whether an agency held the goods of a declaration or asks a permit for them.
+
+    Source: docs/rules/documents.md, DOC-REA-01.
+    """
+    if Hold.objects.filter(declaration_id=declaration_id, agency=agency).exists():
+        return True
+    return any(outcome.agency == agency for outcome in lpco_status(declaration_id).outcomes)
+
+
 def needs_outcomes(rows: Iterable[LpcoNeed]) -> tuple[PermitOutcome, ...]:
     """The needs of the newest version among rows that stand newest first."""
     found = list(rows)

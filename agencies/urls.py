@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from agencies import api, views
+from agencies import api
+from agencies.views import desk, papers
 
 app_name = "agencies"
 
 urlpatterns = [
-    path("agency/", views.holds, name="holds"),
-    path("agency/holds/<uuid:hold_id>", views.hold, name="hold"),
-    path("agency/permits/", views.permits, name="permits"),
-    path("agency/permits/new", views.permit_new, name="permit-new"),
-    path("agency/permits/<uuid:permit_id>", views.permit, name="permit"),
-    path("permits/<uuid:permit_id>", views.permit, name="own-permit"),
-    path("permits/", views.own_permits, name="own-permits"),
-    path("requirements", views.requirements, name="requirements"),
+    path("agency/", desk.holds, name="holds"),
+    path("agency/holds/<uuid:hold_id>", desk.hold, name="hold"),
+    path("agency/holds/<uuid:hold_id>/ask", papers.ask, name="ask"),
+    path("agency/originals/", papers.originals, name="originals"),
+    path("agency/originals/<uuid:original_id>", papers.original, name="original"),
+    path("agency/permits/", desk.permits, name="permits"),
+    path("agency/permits/new", desk.permit_new, name="permit-new"),
+    path("agency/permits/<uuid:permit_id>", desk.permit, name="permit"),
+    path("permits/<uuid:permit_id>", desk.permit, name="own-permit"),
+    path("permits/", desk.own_permits, name="own-permits"),
+    path("requirements", desk.requirements, name="requirements"),
     path("api/v1/permits", api.PermitsView.as_view(), name="api-permits"),
 ]

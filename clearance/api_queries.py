@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from agencies.services import documents_request
 from clearance import openapi_queries as openapi
 from clearance.models import Query
 from clearance.selectors import document_owners, query_thread
 from clearance.services import query_answer
-from clearance.services.requests import documents_request
 from declarations.selectors import declaration_head_for
 from declarations.services.authority import acting_for_required
 from singlewindow.accounts.permissions import Permission

@@ -1,5 +1,6 @@
 """What the agencies do: check permits at lodgement, reserve them, hold goods, decide."""
 
+from agencies.services.asking import agency_of, documents_request
 from agencies.services.changes import holds_renew, permits_change
 from agencies.services.holds import (
     hold_decide,
@@ -16,6 +17,8 @@ from agencies.services.reservation import permits_consume, permits_free, permits
 
 __all__ = [
     "agencies_load",
+    "agency_of",
+    "documents_request",
     "hold_decide",
     "hold_open",
     "hold_read",

@@ -3,7 +3,7 @@
 from clearance.selectors.cases import CaseView, case_view, lane_change_open, query_open, query_thread, waiting_of
 from clearance.selectors.desk import AGES, COUNT_CAP, TABS, DeskFilter, desk_counts, desk_page, late_page
 from clearance.selectors.figures import DayFigures, day_figures
-from clearance.selectors.papers import ask_subject, document_owners, documents_named_by, papers_may_read
+from clearance.selectors.papers import document_owners, papers_may_read
 from clearance.selectors.two_step import AWAITED, supplementary_of, supplementary_owed_by, supplementary_page
 
 __all__ = [
@@ -14,13 +14,11 @@ __all__ = [
     "CaseView",
     "DayFigures",
     "DeskFilter",
-    "ask_subject",
     "case_view",
     "day_figures",
     "desk_counts",
     "desk_page",
     "document_owners",
-    "documents_named_by",
     "lane_change_open",
     "late_page",
     "papers_may_read",

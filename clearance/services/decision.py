@@ -11,13 +11,12 @@ from clearance.models import Alert, Case
 from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
-from clearance.selectors.papers import ask_subject
 from clearance.services.cases import CaseValues, case_values, case_write, control_take
 from clearance.services.release import closed, release_try
 from clearance.services.two_step import supplementary_link
 from clearance.states import ControlState
 from clearance.types import AlertKind, Holder, Term, Verdict
-from declarations.selectors import declaration_snapshot
+from declarations.selectors import ask_subject, declaration_snapshot
 from declarations.services import declaration_accept, goods_control_begin
 from declarations.states import GoodsState, LegalState
 from declarations.types import DeclarationHead, DeclarationSnapshot

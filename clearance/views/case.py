@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.selectors import holds_for, lpco_status
-from agencies.types import HoldInfo, LpcoStatus, PermitOutcome
+from agencies.types import CUSTOMS, HoldInfo, LpcoStatus, PermitOutcome
 from clearance.forms import OUTCOMES, ConformForm, DetainForm, FindingForm, LaneForm, PlainForm, QueryForm, RefuseForm
 from clearance.models import LaneChange
 from clearance.rules.lanes import may_confirm, may_release
@@ -30,7 +30,7 @@ from risk.types import Lane, RiskShown
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import actor_names
 from singlewindow.accounts.types import Actor
-from singlewindow.documents.selectors import documents_of
+from singlewindow.documents.selectors import asks_of, documents_of
 from singlewindow.kernel.errors import NotFound
 from singlewindow.kernel.money import from_minor
 from singlewindow.web.access import actor_of, page_for
@@ -106,6 +106,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "items": _items(snapshot.message, risk, permits),
         "documents": _documents(snapshot.message),
         "held": [{"document": document, "link": link} for document, link in documents_of(declaration_id)],
+        "originals": [one.original for one in asks_of(declaration_id, agency=CUSTOMS) if one.original],
         "holds": _holds(holds_for(declaration_id)),
         "permits": permits,
         "fiscal": fiscal_status(declaration_id),

@@ -8,6 +8,7 @@ from declarations.selectors.lists import (
     declarations_counts_for,
     declarations_released,
 )
+from declarations.selectors.papers import ask_subject, documents_named_by
 from declarations.selectors.snapshots import (
     declaration_head,
     declaration_head_for,
@@ -21,6 +22,7 @@ from declarations.selectors.timeline import timeline, timeline_of
 __all__ = [
     "ListFilter",
     "any_declaration_lodged",
+    "ask_subject",
     "declaration_head",
     "declaration_head_for",
     "declaration_id_of_mrn",
@@ -30,6 +32,7 @@ __all__ = [
     "declaration_snapshot_for",
     "declarations_counts_for",
     "declarations_released",
+    "documents_named_by",
     "draft_for",
     "timeline",
     "timeline_of",

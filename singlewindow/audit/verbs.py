@@ -101,6 +101,7 @@ class Verb(StrEnum):
     FILE_KEY_ROTATED = "file_key.rotated", "The keys of kept files were wrapped under a new key."
     ELEMENT_ASKED = "element.asked", "A body asked for a document or a data element that is not here."
     ELEMENT_ASK_REFUSED = "element.ask_refused", "A body asked for what is here already or is not asked for."
+    ORIGINAL_ANSWERED = "original.answered", "The body that holds an original answered who asked for it."
     QUERY_LAPSED = "query.lapsed", "A query was not answered by its deadline; what was announced follows."
     INSPECTION_RECORDED = "inspection.recorded", "The outcome of a check was recorded."
     ALERT_RAISED = "alert.raised", "Goods were not released in time; the holder was warned."

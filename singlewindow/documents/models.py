@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from singlewindow.documents.states import AskOutcome, ScanState
+from singlewindow.documents.states import AskOutcome, OriginalState, ScanState
 from singlewindow.documents.types import MEBIBYTE, Kind, LinkPurpose, Purpose, Subject
 from singlewindow.kernel.identifiers import uuid7
 
@@ -188,3 +188,37 @@ class Ask(models.Model):
             models.Index(fields=("code", "agency", "outcome"), name="ask_register"),
             models.Index(fields=("declaration_id", "id"), name="ask_declaration"),
         )
+
+
+class OriginalAsk(models.Model):
+    """A request of a body to the holder of an original, and the holder's one answer (F25)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    declaration_id = models.UUIDField()
+    mrn = models.CharField(max_length=18)
+    code = models.CharField(max_length=12)
+    holder = models.CharField(max_length=3)
+    agency = models.CharField(max_length=3, help_text="Who asks")
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=9, db_default=OriginalState.ASKED.value)
+    note = models.CharField(max_length=500, db_default="")
+    answered_by = models.CharField(max_length=80, db_default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("declaration_id", "code", "agency"), name="original_asked_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in OriginalState]), name="original_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OriginalState.ASKED.value, answered_at=None)
+                | (~Q(state=OriginalState.ASKED.value) & Q(answered_at__isnull=False)),
+                name="original_answer_has_a_time",
+            ),
+        )
+        indexes = (models.Index(fields=("holder", "-id"), name="original_holder"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.holder} {self.state}"

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from singlewindow.kernel.state_machine import StateMachine, Transition
+
 
 class ScanState(StrEnum):
     """What the virus scanner said of a kept file."""
@@ -21,3 +23,22 @@ class AskOutcome(StrEnum):
 
 
 TAKEN = frozenset({AskOutcome.ASKED, AskOutcome.EXCEPTED, AskOutcome.HOLDER_ASKED})
+
+
+class OriginalState(StrEnum):
+    """What the holder of an original said of it."""
+
+    ASKED = "asked"  # The window asked the holder in the trader's place.
+    AUTHENTIC = "authentic"  # The holder issued it, and it stands as it was issued.
+    NOT_OURS = "not_ours"  # The holder knows no such original.
+
+
+ORIGINAL = StateMachine(
+    name="original",
+    states=OriginalState,
+    initial=OriginalState.ASKED,
+    transitions=(
+        Transition("confirm", frozenset({OriginalState.ASKED}), OriginalState.AUTHENTIC, "hold.decide"),
+        Transition("disown", frozenset({OriginalState.ASKED}), OriginalState.NOT_OURS, "hold.decide"),
+    ),
+)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from singlewindow.documents.states import ScanState
+from singlewindow.documents.states import AskOutcome, OriginalState, ScanState
 
 MEBIBYTE = 1_048_576
 
@@ -150,3 +150,35 @@ class AskSubject:
     named: tuple[Named, ...] = ()
     elements: frozenset[str] = frozenset()
     """Numbers of the data elements that it holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalInfo:
+    """A request to the holder of an original, and its answer."""
+
+    id: UUID
+    declaration_id: UUID
+    mrn: str
+    code: str
+    name: str
+    law: str
+    holder: str
+    agency: str
+    asked_at: datetime
+    state: OriginalState
+    note: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskInfo:
+    """A request for a document or an element, and what became of it."""
+
+    code: str
+    name: str
+    agency: str
+    exception: str
+    outcome: AskOutcome
+    document_id: UUID | None
+    asked_at: datetime
+    original: OriginalInfo | None

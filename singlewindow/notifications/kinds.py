@@ -256,6 +256,7 @@ _TURN = "It says whose turn it is; the message of the step itself tells what hap
 
 SILENT: dict[str, str] = {
     "original.asked": "It is told to the agency that holds the original, not to the declarant.",
+    "original.answered": "It is told to the body that asked, not to the declarant.",
     "account_credited": _OTHER,
     "permit.issued": _OTHER,
     "permit.changed": _OTHER,

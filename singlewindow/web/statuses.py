@@ -109,6 +109,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "UPHELD": Status(_("Refused"), B, "ban"),
         "WITHDRAWN": Status(_("Ended with the declaration"), N, "circle-x"),
     },
+    "original": {
+        "ASKED": Status(_("Waits for an answer"), W, "hourglass"),
+        "AUTHENTIC": Status(_("Confirmed"), G, "circle-check"),
+        "NOT_OURS": Status(_("Not theirs"), B, "ban"),
+    },
     "permit": {
         "ISSUED": Status(_("Valid"), G, "circle-check"),
         "VALID": Status(_("Valid"), G, "circle-check"),
@@ -162,6 +167,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "supplementary": _("Full declaration"),
     "lane": _("Lane"),
     "hold": _("Hold"),
+    "original": _("Original"),
     "permit": _("Permit"),
     "alert": _("Time"),
     "case": _("Case"),

@@ -7,12 +7,12 @@ from uuid import UUID
 from clearance.models import Case, Query
 from clearance.rules.lanes import RESUME
 from clearance.rules.release import CUSTOMS
-from clearance.selectors.papers import ask_subject, document_owners
+from clearance.selectors.papers import document_owners
 from clearance.services.cases import case_lock, control_take
 from clearance.services.desk.common import case_event, case_mine, text_required
 from clearance.states import ControlState
 from clearance.types import Holder
-from declarations.selectors import declaration_head, declaration_snapshot
+from declarations.selectors import ask_subject, declaration_head, declaration_snapshot
 from declarations.types import DeclarationHead
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor, system_actor

@@ -10,11 +10,13 @@ from singlewindow.documents.selectors.documents import (
     links_of,
     shelf_room,
 )
+from singlewindow.documents.selectors.originals import asks_of, original_page, original_read
 from singlewindow.documents.selectors.register import RegisterRow, register_rows
 from singlewindow.documents.selectors.uploads import upload_for, upload_open
 
 __all__ = [
     "RegisterRow",
+    "asks_of",
     "document_for",
     "document_held",
     "document_page",
@@ -22,6 +24,8 @@ __all__ = [
     "documents_of",
     "elements",
     "links_of",
+    "original_page",
+    "original_read",
     "register_rows",
     "shelf_room",
     "upload_for",

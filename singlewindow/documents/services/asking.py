@@ -18,6 +18,7 @@ from singlewindow.documents.states import TAKEN, AskOutcome
 from singlewindow.documents.types import AskSubject, DocumentInfo
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated, Violation
+from singlewindow.kernel.identifiers import uuid7
 from singlewindow.reference.selectors import profile
 from singlewindow.reference.types import OnceOnlyScheme
 
@@ -33,6 +34,11 @@ COLUMNS = (
     "asked_by",
     "asked_at",
 )
+HOLDER_SQL = """
+INSERT INTO documents_originalask (id, declaration_id, mrn, code, holder, agency, asked_by, asked_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (declaration_id, code, agency) DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def element_ask(
     _write(work, actor, subject, asked, Verb.ELEMENT_ASKED)
     for one in asked:
         if one.decision.holder:
-            _holder_ask(work, subject, one)
+            _holder_ask(work, actor, subject, one)
     return asked
 
 
@@ -151,8 +157,11 @@ def _write(work: Work, actor: Actor, subject: AskSubject, asked: Sequence[Asked]
         )
 
 
-def _holder_ask(work: Work, subject: AskSubject, one: Asked) -> None:
-    """The body that holds the original is told in its feed; a copy from the trader is enough (F25)."""
+def _holder_ask(work: Work, actor: Actor, subject: AskSubject, one: Asked) -> None:
+    """The body that holds the original is asked, once however often; a copy from the trader is enough (F25)."""
+    row = (uuid7(), subject.declaration_id, subject.mrn, one.code, one.decision.holder, one.agency, actor.label)
+    if not work.execute(HOLDER_SQL, [*row, clock.now()]):
+        return
     party_event_publish(
         work,
         organisation_ids=organisations_of_agency(one.decision.holder),

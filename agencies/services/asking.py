@@ -1,15 +1,13 @@
-"""Bodies of the border ask for documents through their own software: by the same rule as the officers' desk."""
+"""Bodies of the border ask for documents, on their pages and through their software, by the rule of the desk."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from agencies.selectors import requirement_index
-from clearance.rules.release import CUSTOMS
-from clearance.selectors.papers import ask_subject, papers_may_read
-from declarations.selectors import declaration_snapshot
+from agencies.selectors import agency_takes_part, requirement_index
+from agencies.types import CUSTOMS
+from declarations.selectors import ask_subject, declaration_snapshot
 from singlewindow.accounts.permissions import Permission, Role
 from singlewindow.accounts.selectors import organisations_of_agency
 from singlewindow.accounts.types import Actor
@@ -21,7 +19,7 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, Violation
 
-HOURS_MAX = 720
+HOURS, HOURS_MAX = 48, 720
 
 
 def documents_request(
@@ -32,7 +30,7 @@ def documents_request(
     codes: Sequence[str],
     exception: str = "",
     consequence: str = "",
-    hours: int = 48,
+    hours: int = HOURS,
 ) -> dict[str, Any]:
     """Ask for documents or elements of a declaration, and tell its parties in their feed.
 
@@ -51,7 +49,7 @@ def documents_request(
         found = Violation("CL-QRY-05", "/codes", message, "Name codes of the register of elements.")
         raise RuleViolated(message, violations=[found])
     snapshot = declaration_snapshot(declaration_id)
-    if agency != CUSTOMS and not papers_may_read(_as_agency(actor, agency), [declaration_id]):
+    if agency != CUSTOMS and not agency_takes_part(agency, declaration_id):
         raise NotFound
     asked = element_ask(work, actor, ask_subject(snapshot), codes, agency=agency, exception=exception)
     deadline = clock.now() + timedelta(hours=hours)
@@ -83,10 +81,6 @@ def agency_of(actor: Actor) -> str:
         if actor.organisation_id in organisations_of_agency(code):
             return code
     raise NotPermitted
-
-
-def _as_agency(actor: Actor, agency: str) -> Actor:
-    return replace(actor, agency=agency)
 
 
 def _output(one: Asked) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Pages of the agencies: holds and permits of an officer's agency, permits of a trader, what goods need."""
+"""The desk of the agencies: holds and permits of an officer's agency, permits of a trader, what goods need."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import VISITOR, Actor
+from singlewindow.documents.selectors import asks_of, documents_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
 from singlewindow.web.formats import day_text, number_text, percent_text
@@ -107,6 +108,9 @@ def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
         "goods": _goods(shown, message),
         "consignment": list(_consignment(message)),
         "form": form,
+        "held": documents_of(shown.declaration_id),
+        "asked": asks_of(shown.declaration_id, agency=shown.agency),
+        "askable": actor.may(Permission.ASK_ELEMENT),
         "decidable": actor.may(Permission.DECIDE_AGENCY_HOLD) and shown.blocking,
         "crumbs": [Crumb(_("Holds"), reverse("agencies:holds")), Crumb(shown.mrn)],
     }
