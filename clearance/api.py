@@ -15,6 +15,7 @@ from clearance import openapi
 from clearance.services.changes import change_request_in, change_withdraw_in
 from declarations.messages import XML_TYPES, message_read, parse
 from declarations.messages.findings import findings
+from declarations.messages.signed import opened
 from declarations.schemas import DeclarationMessage
 from declarations.schemas.changes import MAX_OPERATIONS, ChangeOperation
 from declarations.schemas.fields import An3, Part
@@ -83,12 +84,13 @@ class AmendmentsView(ApiView):
         xml = request._request.content_type in XML_TYPES
         limit = XML_BODY_MAX if xml else JSON_BODY_MAX
         body = body_of(request, "application/json", *sorted(XML_TYPES), limit=limit)
-        wanted, proposed = _amendment_xml(request, body) if xml else _amendment_json(body)
+        content_read, actor = opened(self.actor, body) if xml else (body, self.actor)
+        wanted, proposed = _amendment_xml(request, content_read) if xml else _amendment_json(body)
 
         def act(work: Work) -> Answer:
-            head = _acting(self.actor, found)
+            head = _acting(actor, found)
             base = _base_version(request, head, wanted.version)
-            content = proposed or _operated(self.actor, found, wanted)
+            content = proposed or _operated(actor, found, wanted)
             asked = Asked(
                 kind=ChangeKind.AMEND,
                 reason=wanted.reason,
@@ -97,7 +99,7 @@ class AmendmentsView(ApiView):
                 channel=(Channel.XML if xml else Channel.JSON).value,
                 proposed=content,
             )
-            change = change_request_in(work, actor=self.actor, declaration_id=found, base_version=base, asked=asked)
+            change = change_request_in(work, actor=actor, declaration_id=found, base_version=base, asked=asked)
             return _created(change)
 
         return idempotent(request._request, self.actor, act, body=body)

@@ -27,7 +27,7 @@ from singlewindow.api.idempotency import Answer, idempotent
 from singlewindow.api.views import ApiView, body_of, json_response, known_parameters, page_size_of, uuid_of
 from singlewindow.db.work import Work
 from singlewindow.kernel import strict_json
-from singlewindow.kernel.errors import FormatRefused, Violation
+from singlewindow.kernel.errors import FormatRefused, NotPermitted, Violation
 
 ROOT = "/api/v1/declarations"
 XML_BODY_MAX = 5_000_000
@@ -44,18 +44,21 @@ class DeclarationsView(ApiView):
     @extend_schema(**openapi.LODGE)
     def post(self, request: Request) -> HttpResponse:
         """Lodge a declaration; the same key and body again give the same answer."""
-        self.actor.require(Permission.LODGE_DECLARATION)
+        if not self.actor.may(Permission.LODGE_DECLARATION):
+            raise NotPermitted
         xml = request._request.content_type in XML_TYPES
         limit = XML_BODY_MAX if xml else JSON_BODY_MAX
         body = body_of(request, "application/json", *sorted(XML_TYPES), limit=limit)
         media_type = request._request.META["CONTENT_TYPE"]
-        parsed = parse(opened(self.actor, body) if xml else body, media_type)
+        body_read, actor = opened(self.actor, body) if xml else (body, self.actor)
+        actor.require(Permission.LODGE_DECLARATION)
+        parsed = parse(body_read, media_type)
 
         def act(work: Work) -> Answer:
             lodged = declaration_lodge_in(
                 work,
                 message=parsed.message,
-                actor=self.actor,
+                actor=actor,
                 channel=Channel.XML if xml else Channel.JSON,
                 warnings=parsed.warnings,
             )

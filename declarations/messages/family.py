@@ -46,7 +46,7 @@ class Declarations:
         """Lodge it, or do what it asks for."""
         body = received.body
         if received.root is not None:
-            body = opened(actor, body, received.root)
+            body, actor = opened(actor, body, received.root)
             root = received.root if body is received.body else safe_xml.parse(body)
             if is_request(root):
                 return _request_taken(work, request_read(root), actor)

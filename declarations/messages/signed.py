@@ -8,13 +8,14 @@ from declarations.messages.cds.nodes import WCO
 from singlewindow.accounts.certificates import signed_content
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import safe_xml
-from singlewindow.kernel.xml_signature import SignatureInvalid, is_signed, signature_check
+from singlewindow.kernel.errors import SignatureInvalid
+from singlewindow.kernel.xml_signature import is_signed, signature_check
 
 _DECLARATION = f"{{{WCO}}}Declaration"
 
 
-def opened(actor: Actor, body: bytes, root: _Element | None = None) -> bytes:
-    """The bytes to read of a message: what its signature proves, or the message itself where it is not signed.
+def opened(actor: Actor, body: bytes, root: _Element | None = None) -> tuple[bytes, Actor]:
+    """The bytes to read of a message, and who acts by it: what its signature proves, or else the message itself.
 
     Raises:
         FormatRefused: `xml.*`; signature.*, the signature has a shape that is not taken (400).
@@ -27,7 +28,8 @@ def opened(actor: Actor, body: bytes, root: _Element | None = None) -> bytes:
             signature_check(root)
             raise SignatureInvalid("The signature does not cover a declaration.")
         message = root
-    return signed_content(actor, body, root, message) or body
+    proved = signed_content(actor, body, root, message)
+    return (body, actor) if proved is None else (proved, actor.proved())
 
 
 def unproved(body: bytes, root: _Element) -> tuple[bytes, _Element]:

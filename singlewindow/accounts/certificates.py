@@ -12,9 +12,8 @@ from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
+from singlewindow.kernel.errors import NotFound, RuleViolated, SignatureInvalid, Violation
 from singlewindow.kernel.xml_signature import (
-    SignatureInvalid,
     TrustedCertificate,
     certificate_sha256,
     is_signed,
@@ -96,7 +95,9 @@ def certificate_revoke(*, actor: Actor, certificate_id: UUID, reason: str = "") 
 
 
 def signatures_set(*, actor: Actor, organisation: Organisation, required: bool) -> None:
-    """Set whether the XML messages of an organisation must be signed.
+    """Set whether what the software of an organisation files must be signed; pages are not concerned.
+
+    Source: docs/messages.md, Signed messages.
 
     Raises:
         NotPermitted: the actor does not manage users.
@@ -122,8 +123,7 @@ def signed_content(actor: Actor, body: bytes, root: _Element, message: _Element)
         SignatureInvalid: signature.invalid, it proves nothing; signature.required, the organisation demands one.
     """
     if not is_signed(root):
-        demanding = Organisation.objects.filter(signatures_required=True)
-        if actor.organisation_id is not None and demanding.filter(pk=actor.organisation_id).exists():
+        if actor.must_sign:
             raise SignatureInvalid("Messages of this organisation must be signed.", code="signature.required")
         return None
     if actor.organisation_id is None:

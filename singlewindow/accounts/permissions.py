@@ -145,6 +145,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.VIEW_AUDIT}),
 }
 
+SIGNED_ACTS = frozenset(
+    {P.LODGE_DECLARATION, P.FILE_LOW_VALUE, P.PRESENT_GOODS, P.ENTRY_FILE, P.MANIFEST_FILE, P.ARRIVAL_TELL}
+)
+"""What software of an organisation that demands signatures does by signed messages only."""
+
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "declarations": frozenset(
         {

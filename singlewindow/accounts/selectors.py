@@ -54,6 +54,7 @@ def actor_of_client(client: ApiClient, scopes: frozenset[str], *, conversation_i
         organisation_name=organisation.name,
         roles=frozenset({role}),
         permissions=scoped & ROLE_PERMISSIONS[role],
+        must_sign=organisation.signatures_required,
         conversation_id=conversation_id,
         ip=ip,
     )

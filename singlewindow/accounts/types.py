@@ -1,11 +1,11 @@
 """Who acts: a person, a third party's software, or the window itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
-from singlewindow.accounts.permissions import Permission, Role
-from singlewindow.kernel.errors import NotPermitted
+from singlewindow.accounts.permissions import SIGNED_ACTS, Permission, Role
+from singlewindow.kernel.errors import NotPermitted, SignatureInvalid
 
 
 class ActorKind(StrEnum):
@@ -51,6 +51,8 @@ class Actor:
     """The agency's code of an agency officer."""
     conversation_id: str = ""
     ip: str = field(default="", compare=False)
+    must_sign: bool = field(default=False, compare=False)
+    """Software of an organisation that demands signatures, whose message has not been proved (yet)."""
 
     @property
     def label(self) -> str:
@@ -66,9 +68,16 @@ class Actor:
 
         Raises:
             NotPermitted: it does not.
+            SignatureInvalid: signature.required, the act is one of filing, and nothing proves who asks for it.
         """
         if permission not in self.permissions:
             raise NotPermitted
+        if self.must_sign and permission in SIGNED_ACTS:
+            raise SignatureInvalid("Messages of this organisation must be signed.", code="signature.required")
+
+    def proved(self) -> "Actor":
+        """The same, for the one message whose signature was found valid."""
+        return replace(self, must_sign=False) if self.must_sign else self
 
 
 VISITOR = Actor(kind=ActorKind.VISITOR, id="visitor", permissions=frozenset({Permission.MAKE_QUOTE}))

@@ -13,7 +13,7 @@ from singlewindow.accounts.types import VISITOR, Actor, ActorKind
 from singlewindow.kernel.errors import NotAuthenticated
 
 CALLER_SQL = """
-SELECT c.id, c.name, c.role, t.scope, o.id, o.identifier, o.name
+SELECT c.id, c.name, c.role, t.scope, o.id, o.identifier, o.name, o.signatures_required
 FROM oauth2_provider_accesstoken t
 JOIN accounts_apiclient c ON c.id = t.application_id
 JOIN accounts_organisation o ON o.id = c.organisation_id
@@ -32,7 +32,7 @@ def actor_of_token(token: str, request: HttpRequest) -> Actor:
         row = cursor.fetchone()
     if row is None:
         raise NotAuthenticated("The access token is unknown or its time is over; ask for a new one.")
-    client_id, name, role_name, scope, organisation_id, identifier, organisation_name = row
+    client_id, name, role_name, scope, organisation_id, identifier, organisation_name, must_sign = row
     role = Role(role_name)
     none: frozenset[Permission] = frozenset()
     scoped = none.union(*(SCOPE_PERMISSIONS.get(part, none) for part in scope.split()))
@@ -47,6 +47,7 @@ def actor_of_token(token: str, request: HttpRequest) -> Actor:
         permissions=scoped & ROLE_PERMISSIONS[role],
         conversation_id=getattr(request, "conversation_id", ""),
         ip=request.META.get("REMOTE_ADDR", ""),
+        must_sign=must_sign,
     )
 
 

@@ -29,6 +29,7 @@ from singlewindow.kernel.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    SignatureInvalid,
     TooLarge,
     UnsupportedMedia,
 )
@@ -89,8 +90,8 @@ class ApiView(APIView):
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Translate a refusal; record a denied act; answer 500 for what nobody foresaw, with its trace in the log."""
         request = self.request._request
-        if isinstance(exc, NotPermitted):
-            self._record_denial(request)
+        if isinstance(exc, (NotPermitted, SignatureInvalid)):
+            self._record_denial(request, exc)
         response = self._other_form(request, exc) or problem_of(request, exc)
         if response is None:
             log.exception("unforeseen", path=request.path)
@@ -115,7 +116,7 @@ class ApiView(APIView):
         form: RefusalForm = import_string(settings.REFUSAL_FORMS[preferred])
         return form(request, exc, getattr(request, "body_read", b""))
 
-    def _record_denial(self, request: HttpRequest) -> None:
+    def _record_denial(self, request: HttpRequest, refusal: DomainError) -> None:
         with unit_of_work() as work:
             event_record(
                 work,
@@ -123,7 +124,7 @@ class ApiView(APIView):
                 verb=Verb.REQUEST_DENIED,
                 subject_type="route",
                 subject_id=(request.resolver_match.route if request.resolver_match else "")[:64],
-                data={"method": request.method or ""},
+                data={"method": request.method or "", "code": refusal.code},
             )
 
 

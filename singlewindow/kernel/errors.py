@@ -108,3 +108,15 @@ class PreconditionFailed(DomainError):
     code = "stale"
     status = 412
     title = "The object changed since you read it"
+
+
+class SignatureInvalid(DomainError):
+    """A message must be signed and is not, or its signature does not prove who sent it or what would be read."""
+
+    code = "signature.invalid"
+    status = 401
+    title = "The signature of the message is not valid"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        rule = code or self.code
+        super().__init__(detail, violations=(Violation(rule, "", detail),), code=code)

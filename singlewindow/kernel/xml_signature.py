@@ -21,7 +21,7 @@ from lxml.etree import _Element
 from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidInput, InvalidSignature
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from singlewindow.kernel.errors import DomainError, Violation
+from singlewindow.kernel.errors import SignatureInvalid
 from singlewindow.kernel.refusals import refuse_format
 
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
@@ -42,18 +42,6 @@ _NOT_PROVED = (
 )
 """All that a verifier raises for a signature that it cannot make sense of; none of it proves anything."""
 _SAME_DOCUMENT = re.compile(r"#[A-Za-z_][\w.\-]{0,100}", re.ASCII)
-
-
-class SignatureInvalid(DomainError):
-    """A message is signed, and the signature does not prove who sent it or does not cover what would be read."""
-
-    code = "signature.invalid"
-    status = 401
-    title = "The signature of the message is not valid"
-
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
-        rule = code or self.code
-        super().__init__(detail, violations=(Violation(rule, "", detail),), code=code)
 
 
 @dataclass(frozen=True, slots=True)

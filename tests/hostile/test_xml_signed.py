@@ -8,16 +8,19 @@ from django.db import DatabaseError, transaction
 from lxml import etree
 
 from declarations.messages.signed import opened
-from declarations.models import Declaration
+from declarations.models import ChangeRequest, Declaration
 from singlewindow.accounts.certificates import certificate_register, certificate_revoke, signatures_set
 from singlewindow.accounts.models import Organisation, SigningCertificate
 from singlewindow.accounts.permissions import Role
+from singlewindow.audit.models import Event
+from singlewindow.audit.verbs import Verb
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotFound, RuleViolated
-from singlewindow.kernel.xml_signature import SignatureInvalid
+from singlewindow.kernel.errors import NotFound, RuleViolated, SignatureInvalid
 from tests.factories import accounts
 from tests.factories.cds import DEC, declaration_xml, plain_for_xml
 from tests.factories.declarations import import_json, lrn_new
+from tests.factories.edifact import interchange
+from tests.factories.lowvalue import as_csv, cells
 from tests.factories.signing import DS, certificate, signed
 from tests.factories.third_party import Software
 
@@ -69,6 +72,57 @@ def test_an_unsigned_message_is_taken_unless_the_organisation_demands_signatures
     pem = certificate()
     registered(trader, pem)
     assert software.post(signed(message(trader), pem), content_type=XML).status_code == 201
+
+
+WITHOUT_A_SIGNATURE = {
+    "JSON": ("/api/v1/declarations", "application/json"),
+    "JSON of any family": ("/api/v1/messages", "application/json"),
+    "UN/EDIFACT": ("/api/v1/messages", "application/edifact"),
+    "a list of low value": ("/api/v1/messages", "application/octet-stream"),
+    "a list at its own address": ("/api/v1/bulk-files", "text/csv"),
+    "an amendment": ("/api/v1/declarations/{id}/amendments", "application/json"),
+    "an amendment in XML": ("/api/v1/declarations/{id}/amendments?reason=price&version=1", XML),
+    "an invalidation": ("/api/v1/declarations/{id}/invalidations", "application/json"),
+    "a presentation": ("/api/v1/declarations/{id}/presentation", "application/json"),
+}
+
+
+@pytest.mark.parametrize("way", WITHOUT_A_SIGNATURE)
+def test_where_signatures_are_demanded_no_way_of_filing_leads_around_them(trader, way):
+    software = Software(trader, role=Role.OPERATOR)
+    lodged = software.lodged(import_json(1, lrn=lrn_new("SIG"), trader=trader.identifier, presented=False))
+    signatures_set(actor=accounts.actor(Role.ADMINISTRATOR), organisation=trader, required=True)
+    path, media = WITHOUT_A_SIGNATURE[way]
+    bodies = {
+        "UN/EDIFACT": interchange(sender=trader.identifier),
+        "a list of low value": as_csv([cells()]),
+        "a list at its own address": as_csv([cells()]),
+        "an amendment": {"version": 1, "reason": "price", "operations": [{"op": "remove", "pointer": "/ucr"}]},
+        "an amendment in XML": message(trader),
+        "an invalidation": b'{"version":1,"reason":"not coming"}',
+        "a presentation": b"",
+    }
+    body = bodies.get(way, import_json(1, lrn=lrn_new("SIG"), trader=trader.identifier))
+    events, rows = Event.objects.filter(verb=Verb.REQUEST_DENIED).count(), Declaration.objects.values_list("version")
+    before = sorted(rows)
+    response = software.post(body, path=path.format(id=lodged["id"]), content_type=media)
+    assert (response.status_code, response.json()["code"]) == (401, "signature.required"), response.content
+    assert sorted(rows.all()) == before
+    assert not ChangeRequest.objects.exists()
+    assert Event.objects.filter(verb=Verb.REQUEST_DENIED).count() == events + 1
+    assert software.get(f"/api/v1/declarations/{lodged['id']}").status_code == 200
+
+
+def test_an_amendment_in_XML_counts_with_its_signature(software, trader):
+    lodged = software.lodged(import_json(1, lrn=lrn_new("SIG"), trader=trader.identifier, presented=False))
+    pem = certificate()
+    registered(trader, pem)
+    signatures_set(actor=accounts.actor(Role.ADMINISTRATOR), organisation=trader, required=True)
+    path = f"/api/v1/declarations/{lodged['id']}/amendments?reason=price&version=1"
+    made = plain_for_xml(import_json(1, lrn=lodged["lrn"], trader=trader.identifier, presented=False))
+    answer = software.post(signed(declaration_xml(made, wrapped="metadata"), pem), path=path, content_type=XML)
+    assert answer.status_code in {201, 422}, answer.content
+    assert answer.json().get("code") != "signature.required"
 
 
 def test_a_signed_element_is_read_alone(software, trader):

@@ -26,7 +26,7 @@ from singlewindow.kernel.edifact import (
     InterchangeRefused,
     interchange_read,
 )
-from singlewindow.kernel.errors import DomainError, NotPermitted, Violation
+from singlewindow.kernel.errors import DomainError, NotPermitted, SignatureInvalid, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.messaging import models
 from singlewindow.messaging.contrl import MessageResult, contrl_write
@@ -161,11 +161,14 @@ def _message_take(message: EdifactMessage, actor: Actor, seen: set[str]) -> Mess
 
 
 def _sender_required(sent: _Sent) -> None:
-    """Refuse an interchange under the name of somebody else.
+    """Refuse an interchange under the name of somebody else, and of who demands signatures, which it cannot bear.
 
     Raises:
         NotPermitted: code `unknown_sender`.
+        SignatureInvalid: signature.required.
     """
+    if sent.actor.must_sign:
+        raise SignatureInvalid("Messages of this organisation must be signed.", code="signature.required")
     if organisations_actor_may_file_for(sent.actor).filter(identifier=sent.header.sender).exists():
         return
     _security_event(sent, "unknown_sender")
