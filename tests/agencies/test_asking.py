@@ -146,15 +146,9 @@ def original_asked(trader: Organisation, *, agency: str = "CUS", **known: Any) -
     about = known.get("about") or AskSubject(
         declaration_id=uuid4(), mrn="26ZZ010100000041R8", direction="import", parties=(trader.pk,)
     )
-    role = Role.OFFICER if agency == "CUS" else Role.AGENCY_OFFICER
+    asker = accounts.actor(Role.OFFICER) if agency == "CUS" else accounts.actor(Role.AGENCY_OFFICER, agency=agency)
     with unit_of_work() as work:
-        element_ask(
-            work,
-            accounts.actor(role, **({} if agency == "CUS" else {"agency": agency})),
-            about,
-            ["N851"],
-            agency=agency,
-        )
+        element_ask(work, asker, about, ["N851"], agency=agency)
     return about
 
 
