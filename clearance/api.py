@@ -85,6 +85,7 @@ class AmendmentsView(ApiView):
         limit = XML_BODY_MAX if xml else JSON_BODY_MAX
         body = body_of(request, "application/json", *sorted(XML_TYPES), limit=limit)
         content_read, actor = opened(self.actor, body) if xml else (body, self.actor)
+        actor.require(Permission.LODGE_DECLARATION)
         wanted, proposed = _amendment_xml(request, content_read) if xml else _amendment_json(body)
 
         def act(work: Work) -> Answer:
