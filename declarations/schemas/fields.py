@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError, core_schema
 DECIMAL_FORM = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 """An amount or a quantity: digits, at most six decimals, nothing else (no sign, exponent, space or separator)."""
 
+_NO_DECIMAL = "not a plain decimal number in a string"
+
 _DECIMAL_MATCH = DECIMAL_FORM.fullmatch
 
 _INSTANT_FORM = re.compile(
@@ -37,19 +39,30 @@ def decimal_read(value: Any) -> Decimal:
     if type(value) is not str:
         value = format(value, "f") if type(value) is Decimal else ""
     if not _DECIMAL_MATCH(value):
-        raise PydanticCustomError("decimal_form", "not a plain decimal number in a string")
+        raise PydanticCustomError("decimal_form", _NO_DECIMAL)
     if value[-1] == "0" and "." in value:
         value = value.rstrip("0").rstrip(".")
     return Decimal(value)
 
 
 class _StrictDecimal:
-    """How pydantic reads, writes and documents a decimal in a string."""
+    """How pydantic reads, writes and documents a decimal in a string.
+
+    Text that is in its shortest form already is read without a function of Python; `decimal_read` says the same of it.
+    """
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            decimal_read, serialization=core_schema.to_string_ser_schema(when_used="json")
+        shortest = core_schema.str_schema(strict=True, pattern=r"^[0-9]{1,15}(?:\.[0-9]{0,5}[1-9])?$")
+        return core_schema.union_schema(
+            [
+                core_schema.no_info_after_validator_function(Decimal, shortest),
+                core_schema.no_info_plain_validator_function(decimal_read),
+            ],
+            mode="left_to_right",
+            custom_error_type="decimal_form",
+            custom_error_message=_NO_DECIMAL,
+            serialization=core_schema.to_string_ser_schema(when_used="json"),
         )
 
     @classmethod
