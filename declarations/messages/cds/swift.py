@@ -33,6 +33,9 @@ _ATTRIBUTES: Final[dict[Reader | None, str]] = {
 _LAST: Final = 1_000
 """The place of a closing tag: behind all members of any group."""
 
+_PLAIN, _VALUE, _CLOSING, _TRANSPARENT, _LIST, _FOLD, _OBJECT = range(7)
+"""What a piece is: a value to set, a value that needs more care, a closing tag, or a group by what becomes of it."""
+
 
 class _Unusual(Exception):
     """Something that is not the common case."""
@@ -53,15 +56,15 @@ class _Inner:
 
     place: int
     group: Group
+    kind: int
     space: str
     """The namespace of its members."""
     members: "dict[str, _Value | _Inner]" = field(repr=False)
 
 
-_Entry = tuple[int, bool, str, str, Any, _Inner | None]
-"""What a piece says: its place in the order, whether it may repeat, the object around its field, the field, and its
-value or, of an opening tag, the group."""
-_CLOSING: Final[_Entry] = (_LAST, False, "", "", None, None)
+_Entry = tuple[int, int, str, Any]
+"""What a piece says: its place in the order, its kind, the field, and its value, or the member that it is."""
+_CLOSED: Final[_Entry] = (_LAST, _CLOSING, "", None)
 
 
 class Swift:
@@ -100,7 +103,14 @@ def _is_plainly_wrapped(root: _Element) -> bool:
 
 def _compiled(place: int, group: Group) -> _Inner:
     members = {part.name: _member(at, part, form) for at, part, form in group.members.values()}
-    return _Inner(place, group, WCO, members)
+    kind = _OBJECT
+    if not group.key:
+        kind = _TRANSPARENT
+    elif group.fold is not None:
+        kind = _FOLD
+    elif group.many:
+        kind = _LIST
+    return _Inner(place, group, kind, WCO, members)
 
 
 def _member(place: int, part: Leaf | Group, form: Form | None) -> _Value | _Inner:
@@ -108,7 +118,7 @@ def _member(place: int, part: Leaf | Group, form: Form | None) -> _Value | _Inne
         return _compiled(place, part)
     if part.read is instant:
         date = Leaf("DateTimeString", part.to, instant)
-        return _Inner(place, Group(part.name, ()), WCO_TYPES, {date.name: _Value(0, date, DATE)})
+        return _Inner(place, Group(part.name, ()), _TRANSPARENT, WCO_TYPES, {date.name: _Value(0, date, DATE)})
     assert form is not None
     return _Value(place, part, form)
 
@@ -124,65 +134,75 @@ def _read(pieces: list[str], inner: _Inner, spaces: dict[str, str]) -> Object:
         entry = known.get(piece)
         if entry is None:
             entry = known[piece] = _understood(piece, inner, spaces)
-        index, many, into, key, value, opened = entry
+        index, kind, key, value = entry
         if index > place:
             place = index
-        elif index < place or not many:
+        elif index < place or kind < _TRANSPARENT or not value.group.many:
             raise _Unusual
-        if value is not None:
-            target = around.setdefault(into, {}) if into else around
-            if key in target:
+        if kind == _PLAIN:
+            if key in around:
                 raise _Unusual
-            # A fold may change what it is given, and the same piece may come again.
-            target[key] = value.copy() if type(value) is dict else value
-        elif opened is None:
+            around[key] = value
+        elif kind == _CLOSING:
             if close is not None:
                 _close(around, *close)
             inner, known, around, place, close = stack.pop()
+        elif kind == _VALUE:
+            _set(around, *value)
         else:
             stack.append((inner, known, around, place, close))
-            inner, place, close = opened, -1, None
+            inner, place, close = value, -1, None
             known = known_by_group[inner]
-            if not key:
+            if kind == _TRANSPARENT:
                 continue
             group = inner.group
-            if into:
-                around = around.setdefault(into, {})
-            if group.fold is not None:
-                close = (group, around)
-                around = {}
-            elif many:
+            if group.into:
+                around = around.setdefault(group.into, {})
+            if kind == _LIST:
                 listed = around.setdefault(key, [])
                 around = {}
                 listed.append(around)
                 if len(listed) > group.most:
                     raise _Unusual
+            elif kind == _FOLD:
+                close = (group, around)
+                around = {}
             else:
                 around = around.setdefault(key, {})
     return top
 
 
+def _set(around: Object, into: str, key: str, value: Any) -> None:
+    """Set a value of more than one part, or in another object: a fold may change it, and its piece may come again."""
+    target = around.setdefault(into, {}) if into else around
+    if key in target:
+        raise _Unusual
+    target[key] = value.copy() if isinstance(value, dict) else value
+
+
 def _understood(piece: str, inner: _Inner, spaces: dict[str, str]) -> _Entry:
     """What a piece says that was not seen in such a group before."""
     if piece[0] == "/" and ">" not in piece:
-        return _CLOSING
+        return _CLOSED
     tag, _, rest = piece.partition(">")
     tag, _, attribute = tag.partition(" ")
     prefix, _, name = tag.rpartition(":")
     member = inner.members.get(name)
     if member is None or spaces.get(prefix) != inner.space:
         raise _Unusual
-    if isinstance(member, _Value):
-        text, _, end = rest.partition("</")
-        if end != tag or not member.leaf.key:
+    if isinstance(member, _Inner):
+        # A group that may repeat and has no field of its own holds what is kept as it came.
+        if len(piece) != len(tag) or (member.group.many and member.kind == _TRANSPARENT):
             raise _Unusual
-        return member.place, False, member.leaf.into, member.leaf.key, _value(member, text, attribute), None
-    group = member.group
-    if rest or attribute or piece[-1] == ">":
+        return member.place, member.kind, member.group.key, member
+    leaf = member.leaf
+    text, _, end = rest.partition("</")
+    if end != tag or not leaf.key:
         raise _Unusual
-    if group.many and not group.key:
-        raise _Unusual  # It holds what is kept as it came.
-    return member.place, group.many, group.into, group.key, None, member
+    value = _value(member, text, attribute)
+    if leaf.into or isinstance(value, dict):
+        return member.place, _VALUE, "", (leaf.into, leaf.key, value)
+    return member.place, _PLAIN, leaf.key, value
 
 
 def _value(member: _Value, text: str, attribute: str) -> Any:
@@ -192,6 +212,8 @@ def _value(member: _Value, text: str, attribute: str) -> Any:
         text = _unescaped(text)
     if not form.plain(text):
         text = _cleaned(text, form) if read is None else _never()
+    if read is None and not attribute:
+        return text
     attributes: dict[str, str] = {}
     if attribute:
         found = _ATTRIBUTE.fullmatch(attribute) or _never()
