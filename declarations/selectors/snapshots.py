@@ -13,6 +13,8 @@ from declarations.types import Channel, DeclarationHead, DeclarationSnapshot, Dr
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import NotFound
 
+LOOKED_AT = 50
+
 HEAD_COLUMNS = (
     ("id", "id"),
     ("mrn", "mrn"),
@@ -124,3 +126,20 @@ def _head(values: Any) -> dict[str, Any]:
     fields["channel"] = Channel(fields["channel"])
     fields["legal_state"], fields["goods_state"] = LegalState(fields["legal_state"]), GoodsState(fields["goods_state"])
     return fields
+
+
+def declaration_last_of(actor: Actor, principal: UUID, direction: str) -> DeclarationSnapshot | None:
+    """The newest declaration that the actor's organisation lodged for a principal in a direction, if any.
+
+    Looks at the newest fifty that it lodged, so that its cost does not grow with the table.
+    """
+    if actor.organisation_id is None:
+        return None
+    newest = Declaration.objects.filter(lodged_by=actor.organisation_id, mrn__isnull=False).order_by("-id")
+    for row in newest.values("id", "direction", "declarant_organisation_id", "trader_organisation_id")[:LOOKED_AT]:
+        if row["direction"] == direction and principal in (
+            row["declarant_organisation_id"],
+            row["trader_organisation_id"],
+        ):
+            return declaration_snapshot(row["id"])
+    return None

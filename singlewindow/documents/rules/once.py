@@ -29,7 +29,10 @@ class Element:
     step: str
     retention_years: int
     prefilled: str
-    """Where the window fills it in by itself: `profile`, or empty."""
+    """Where the window has it from, so that nobody is asked twice: `profile` (the organisation's own data), `earlier`
+    (its last filing), `shelf` (its documents), `window` (worked out here); empty: new with each consignment."""
+    fields: tuple[str, ...]
+    """Fields of the guided form that ask for it, as page.field."""
 
 
 @cache
@@ -50,6 +53,7 @@ def _element(row: Mapping[str, str]) -> Element:
         step=row["step"],
         retention_years=int(row["retention_years"]),
         prefilled=row["prefilled"],
+        fields=tuple(row["field"].split()),
     )
 
 

@@ -20,6 +20,7 @@ HEADER = (
     "law",
     "step",
     "retention_years",
+    "filled_in_from",
     "not_asked_for_at",
     "asked",
     "under_exception",
@@ -71,4 +72,4 @@ def _cells(row: RegisterRow, exempt: tuple[str, ...]) -> tuple[object, ...]:
     one = row.element
     told = (one.code, one.wco, one.kind, one.name, " ".join(one.asked_by), one.law, one.step, one.retention_years)
     figures = (row.asked, row.excepted, row.refused, row.given, row.used, row.reused)
-    return (*told, " ".join(exempt), *figures, " ".join(row.bodies))
+    return (*told, one.prefilled, " ".join(exempt), *figures, " ".join(row.bodies))

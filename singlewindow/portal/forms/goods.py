@@ -1,6 +1,7 @@
 """One goods item: what it is, how much, what it costs, and its papers."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fees.selectors import tariff_current
+from singlewindow.documents.types import DocumentInfo
 from singlewindow.kernel import clock
 from singlewindow.portal import choices
 from singlewindow.portal.forms.part import (
@@ -123,8 +125,12 @@ class ItemForm(PartForm):
         """The item as it stands in the draft."""
         return self.item
 
-    def __init__(self, content: Content, actor: Any, item: Content, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, content: Content, actor: Any, item: Content, *args: Any, shelf: Sequence[DocumentInfo] = (), **kwargs: Any
+    ) -> None:
         self.item = item
+        named = {(text(paper, "code"), text(paper, "id")) for paper in papers_of(item)}
+        self.offered = {str(one.id): one for one in shelf if (one.code, one.reference) not in named}
         super().__init__(content, actor, *args, **kwargs)
 
     def prepare(self) -> None:
@@ -154,6 +160,15 @@ class ItemForm(PartForm):
         self._papers_prepare()
 
     def _papers_prepare(self) -> None:
+        if self.offered:
+            offered = [(key, f"{one.reference} ({one.code}) – {one.name}") for key, one in self.offered.items()]
+            self.fields["shelf"] = forms.MultipleChoiceField(
+                label=_("From your documents"),
+                required=False,
+                choices=offered,
+                widget=forms.CheckboxSelectMultiple(),
+                help_text=_("Given before: tick what belongs to these goods, and type nothing."),
+            )
         held = papers_of(self.item)
         typed = [name for name in (self.data or self.initial or {}) if re.fullmatch(r"paper_\d+_code", str(name))]
         self.papers = min(max(len(held) + 1, len(typed), PAPERS_LEAST), PAPERS_MOST)
@@ -223,6 +238,7 @@ class ItemForm(PartForm):
             elif number and not kind:
                 self.add_error(f"paper_{place}_code", gettext("Say what kind of paper this is."))
             codes.append(kind)
+        codes += [self.offered[key].code for key in asked.get("shelf") or ()]
         if asked.get("preference", NORMAL_RATE)[:1] in ("2", "3") and not tariff_current().proofs & set(codes):
             self.add_error("preference", _("Add the proof of origin to the papers below, or take the normal rate."))
         return asked
@@ -266,6 +282,9 @@ class ItemForm(PartForm):
                 before = held[place] if place < len(held) else {}
                 same = text(before, "code") == kind and text(before, "id") == number
                 papers.append(before if same else {"code": kind, "id": number})
+        chosen = [self.offered[key] for key in asked.get("shelf") or ()]
+        typed = {(text(paper, "code"), text(paper, "id")) for paper in papers}
+        papers += [{"code": one.code, "id": one.reference} for one in chosen if (one.code, one.reference) not in typed]
         return papers
 
 

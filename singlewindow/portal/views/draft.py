@@ -17,6 +17,7 @@ from singlewindow.accounts.selectors import organisations_actor_may_file_for
 from singlewindow.kernel.errors import NotFound
 from singlewindow.portal import drafts
 from singlewindow.portal.amending import amended_by
+from singlewindow.portal.earlier import remembered
 from singlewindow.portal.forms import PartiesForm, WhatForm
 from singlewindow.portal.forms.parties import own_side_name
 from singlewindow.portal.views.common import crumbs, draft_or_lodged, frame, typed_in, way_on
@@ -91,9 +92,12 @@ def part(request: HttpRequest, declaration_id: UUID, slug: str) -> HttpResponse:
     seen = drafts.part_digest(drafts.part_form(found, actor, slug).initial)
     if request.method != "POST":
         form: Any = drafts.part_form(found, actor, slug)
+        known = remembered(form, found, actor)
+        form.initial = form.initial | known
         if "mend" in request.GET:
-            form = mended(drafts.part_checked(found, actor, slug), found, request)
-        return render(request, "portal/part.html", frame(found, slug, actor_of(request), form=form, seen=seen))
+            form, known = mended(drafts.part_checked(found, actor, slug), found, request), {}
+        context = frame(found, slug, actor, form=form, seen=seen, known=bool(known))
+        return render(request, "portal/part.html", context)
     form = drafts.part_form(found, actor, slug, request.POST)
     if form.is_valid() and request.POST.get("seen", seen) != seen:
         form.add_error(None, _("This page was changed in another window. Check your answers and save again."))

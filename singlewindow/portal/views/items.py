@@ -18,6 +18,7 @@ from declarations.types import Draft
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound
 from singlewindow.portal import drafts
+from singlewindow.portal.earlier import shelf_of
 from singlewindow.portal.forms import ItemForm
 from singlewindow.portal.forms.part import Content, part, text
 from singlewindow.portal.views.common import crumbs, draft_or_lodged, frame, typed_in, way_on
@@ -98,9 +99,9 @@ def item(request: HttpRequest, declaration_id: UUID, number: int) -> HttpRespons
         if "mend" in request.GET:
             form = mended(drafts.item_checked(found, actor, present), found, request, number)
         else:
-            form = ItemForm(content, actor, present, initial=initial)
+            form = ItemForm(content, actor, present, initial=initial, shelf=shelf_of(actor))
         return _page(request, found, number, form, seen)
-    form = ItemForm(content, actor, present, request.POST, initial=initial)
+    form = ItemForm(content, actor, present, request.POST, initial=initial, shelf=shelf_of(actor))
     picked = request.POST.get("pick", "")
     looking = request.POST.get("act") == "lookup"
     if not (picked or looking) and form.is_valid():
