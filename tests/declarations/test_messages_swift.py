@@ -68,6 +68,13 @@ def test_no_mutant_is_read_fast_that_the_walk_finds_wrong(made):
         ("<p:TypeCode>IMA", '<p:TypeCode listID="x">IMA'),
         ("<p:Description>", "<p:Description><![CDATA[a]]>"),
         ("</p:Description>", "<p:ID>1</p:ID></p:Description>"),
+        ("</p:Commodity>", "</p:Commodity>loose"),
+        ("</p:Declaration>", "loose</p:Declaration>"),
+        ("<p:Commodity>", '<p:Commodity xmlns:p="urn:other">'),
+        ("<p:Commodity>", "<Commodity/><p:Commodity>"),
+        ("</p:Description>", "&gt;&lt;p:ID&gt;1&lt;/p:ID</p:Description>"),
+        ("</p:Description>", " &amp;amp; &amp;lt; &#60; &#13;</p:Description>"),
+        ("</p:Description>", "\u0065\u0301</p:Description>"),
     ],
 )
 def test_what_is_unusual_is_left_to_the_walk(old, new):
@@ -77,3 +84,10 @@ def test_what_is_unusual_is_left_to_the_walk(old, new):
     values = SWIFT.read(root)
     assert values is None or values == Walk(root).read(DECLARATION)
     assert etree.tostring(root)
+
+
+def test_no_namespace_holds_tags():
+    body = declaration_xml(plain_for_xml(import_json(1, lrn="A"))).decode()
+    body = body.replace("<p:Declaration ", '<p:Declaration xmlns:e="a&gt;&lt;p:ID&gt;1&lt;/p:ID&gt;&lt;p:e" ', 1)
+    with pytest.raises(FormatRefused):
+        safe_xml.parse(body.encode())

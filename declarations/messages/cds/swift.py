@@ -79,7 +79,8 @@ class Swift:
             return None
         spaces = {prefix or "": str(space) for prefix, space in root.nsmap.items()}
         head, *pieces = etree.tostring(root, encoding="unicode", with_tail=False)[1:-1].split("><")
-        if ">" in head or any("<" in space for space in spaces.values()) or not pieces or ">" in pieces.pop():
+        # Loose text at the start or the end shows as a bracket; a namespace is no address if it holds one.
+        if ">" in head or not pieces or ">" in pieces.pop() or any("<" in space for space in spaces.values()):
             return None
         try:
             return _read(pieces, self._top, spaces)
@@ -89,9 +90,7 @@ class Swift:
 
 def _is_plainly_wrapped(root: _Element) -> bool:
     """Whether a declaration and what stands around it has no attributes but schema locations, and no loose text."""
-    if not PLACES_OF_SCHEMAS.issuperset(map(str, root.keys())) or any(
-        "<" in str(space) for space in root.nsmap.values()
-    ):
+    if not PLACES_OF_SCHEMAS.issuperset(map(str, root.keys())):
         return False
     for around in root.iterancestors():
         if around.text or not PLACES_OF_SCHEMAS.issuperset(map(str, around.keys())):
@@ -145,7 +144,10 @@ def _read(pieces: list[str], inner: _Inner, spaces: dict[str, str]) -> Object:
             around[key] = value
         elif kind == _CLOSING:
             if close is not None:
-                _close(around, *close)
+                fold, numbered, outer = close
+                if numbered and "sequence" not in around:
+                    raise _Unusual
+                fold(around, outer)
             inner, known, around, place, close = stack.pop()
         elif kind == _VALUE:
             _set(around, *value)
@@ -165,7 +167,7 @@ def _read(pieces: list[str], inner: _Inner, spaces: dict[str, str]) -> Object:
                 if len(listed) > group.most:
                     raise _Unusual
             elif kind == _FOLD:
-                close = (group, around)
+                close = (group.fold, group.numbered, around)
                 around = {}
             else:
                 around = around.setdefault(key, {})
@@ -236,14 +238,6 @@ def _cleaned(text: str, form: Form) -> str:
     if not form.accepts(text) or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
         raise _Unusual
     return unicodedata.normalize("NFC", text)
-
-
-def _close(values: Object, group: Group, around: Object) -> None:
-    """Put what a folded group held into the object around it."""
-    if group.numbered and "sequence" not in values:
-        raise _Unusual
-    assert group.fold is not None
-    group.fold(values, around)
 
 
 def _never() -> Any:
