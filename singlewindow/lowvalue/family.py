@@ -1,6 +1,7 @@
 """A list of consignments of low value as a message: checked line by line, or taken in."""
 
 import orjson
+from django.db import transaction
 
 from declarations.rules import declaration_check
 from singlewindow.accounts.types import Actor
@@ -9,7 +10,7 @@ from singlewindow.db.work import Work
 from singlewindow.kernel.errors import Violation
 from singlewindow.lowvalue.reading import file_read
 from singlewindow.lowvalue.rules.lines import Setting, errors_of, line_read
-from singlewindow.lowvalue.services import bulk_file_receive_in, setting_from_files
+from singlewindow.lowvalue.services import bulk_file_receive_in, same_file_named, setting_from_files
 from singlewindow.lowvalue.types import LineError
 from singlewindow.messaging.types import MessageOutcome, Received, Verdict
 from singlewindow.reference.types import CodeLists
@@ -39,7 +40,9 @@ class LowValueLists:
 
     def take(self, work: Work, received: Received, actor: Actor) -> Answer:
         """Take the file in; its lines are filed by jobs."""
-        file_id = bulk_file_receive_in(work, body=received.body, name="", actor=actor)
+        with same_file_named(received.body, actor), transaction.atomic():
+            file_id = bulk_file_receive_in(work, body=received.body, name="", actor=actor)
+            work.flush()
         receipt = {"id": str(file_id), "links": {"self": f"{ROOT}/{file_id}"}}
         return Answer(202, orjson.dumps(receipt), {"Location": f"{ROOT}/{file_id}"})
 

@@ -41,7 +41,7 @@ def _rows(body: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     """What the child reads, in a process with a limit on time and memory, and with nothing else of ours."""
     try:
         done = subprocess.run(  # noqa: S603  (our own program; the file is its input, never its arguments)
-            [sys.executable, "-I", str(CHILD)], input=body, capture_output=True, timeout=CHILD_S, check=False
+            [sys.executable, "-I", str(CHILD)], input=body, capture_output=True, timeout=CHILD_S, check=False, env={}
         )
     except subprocess.TimeoutExpired:
         _refuse_unreadable()
