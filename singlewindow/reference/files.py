@@ -249,10 +249,11 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
 
 
 def _once_only(settings: Mapping[str, Any]) -> OnceOnlyScheme:
+    # In one order, whether they were read from the file or from the tables: the name of the data is made of it.
     return OnceOnlyScheme(
-        exempt={direction: tuple(codes) for direction, codes in settings["exempt"].items()},
+        exempt={direction: tuple(codes) for direction, codes in sorted(settings["exempt"].items())},
         exceptions=tuple(OnceOnlyException(**one) for one in settings["exceptions"]),
-        originals=dict(settings["originals"]),
+        originals=dict(sorted(settings["originals"].items())),
         law=settings["law"],
     )
 

@@ -8,11 +8,10 @@ from singlewindow.cargo.messages.edifact.cusrep import cusrep_read
 from singlewindow.cargo.messages.edifact.family import CUSCAR, CUSREP
 from singlewindow.cargo.models import Arrival, Bill, Manifest, ManifestVersion
 from singlewindow.db.work import unit_of_work
-from singlewindow.kernel import clock
 from singlewindow.kernel.edifact import EdifactMessage, interchange_read
 from singlewindow.kernel.errors import FormatRefused
 from singlewindow.messaging.services import message_check
-from singlewindow.reference.selectors import code_lists
+from singlewindow.reference.selectors import code_lists_from_files
 from tests.factories.cargo import carrier
 
 SEA = """BGM+785+MAN0001+9'
@@ -133,14 +132,14 @@ def test_what_is_wrong_is_told_with_its_segment(old, new, rule, pointer, source)
     ids=["sound", "twice the same bill", "nothing of a bill", "no cargo"],
 )
 def test_check_message_gives_the_verdict(text, outcome, rules):
-    verdict = message_check(interchange(text), code_lists(clock.today()))
+    verdict = message_check(interchange(text), code_lists_from_files())
     assert (verdict.outcome.value, {error.rule for error in verdict.errors}) == (outcome, rules)
     assert (verdict.canonical_sha256 is not None) is (outcome == "accepted")
 
 
 @pytest.mark.parametrize("release", ["95B", "03A"])
 def test_another_directory_is_declined_politely(release):
-    verdict = message_check(interchange(SEA, release=release), code_lists(clock.today()))
+    verdict = message_check(interchange(SEA, release=release), code_lists_from_files())
     assert verdict.outcome.value == "unsupported"
     assert "D.96B, D.99B, D.24A" in verdict.errors[0].message
 
@@ -157,7 +156,7 @@ def test_a_report_says_what_its_time_says(dtm, movement):
 
 def test_a_report_that_names_nothing_is_rejected_by_rule():
     text = "BGM+185+REP1+9'\n"
-    verdict = message_check(interchange(text, "CUSREP"), code_lists(clock.today()))
+    verdict = message_check(interchange(text, "CUSREP"), code_lists_from_files())
     assert [error.rule for error in verdict.errors] == ["CA-028"]
 
 

@@ -84,6 +84,7 @@ def test_CL_REL_01_every_term_that_blocks_is_told_at_once() -> None:
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("presented", "accepted", "starts"),
     [(0, 0, 0), (0, 5, 5), (5, 0, 5)],
