@@ -2,17 +2,25 @@
 
 from typing import Any
 
+import orjson
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from agencies.selectors import permit_page
+from agencies.selectors import permit_page, permit_read
+from agencies.services import permit_document_link
 from agencies.states import PermitState
 from agencies.types import PermitInfo
 from singlewindow.accounts.permissions import Permission
+from singlewindow.api.idempotency import Answer, idempotent
 from singlewindow.api.openapi import STRING, object_of, problems
-from singlewindow.api.views import ApiView, json_response, known_parameters, page_size_of
-from singlewindow.kernel import clock
+from singlewindow.api.views import ApiView, body_of, json_response, known_parameters, page_size_of, uuid_of
+from singlewindow.db.work import Work
+from singlewindow.documents.openapi import DOCUMENT, KEY
+from singlewindow.documents.openapi import EXAMPLE as DOCUMENT_EXAMPLE
+from singlewindow.documents.responses import document_output
+from singlewindow.documents.selectors import documents_of
+from singlewindow.kernel import clock, strict_json
 from singlewindow.kernel.errors import FormatRefused
 
 EXAMPLE: dict[str, Any] = {
@@ -77,6 +85,60 @@ class PermitsView(ApiView):
             size=page_size_of(request),
         )
         return json_response({"permits": [_output(row) for row in page.rows], "next_cursor": page.next_cursor})
+
+
+PERMIT_ID = OpenApiParameter("permit_id", str, OpenApiParameter.PATH, description="The permit's id (a UUID)")
+BODY_MAX = 1_024
+
+
+class PermitDocumentsView(ApiView):
+    """/api/v1/permits/{id}/documents"""
+
+    permission_required = Permission.VIEW_PERMIT
+
+    @extend_schema(
+        operation_id="permit_documents_list",
+        summary="Documents that are bound to a permit",
+        parameters=[PERMIT_ID],
+        responses={
+            200: OpenApiResponse(
+                object_of({"documents": {"type": "array", "items": DOCUMENT}}), description="The documents"
+            )
+        }
+        | problems(403, 404),
+        examples=[OpenApiExample("A certificate", value={"documents": [DOCUMENT_EXAMPLE]}, response_only=True)],
+    )
+    def get(self, request: Request, permit_id: str) -> HttpResponse:
+        """What the permit was issued on, oldest first."""
+        permit = permit_read(self.actor, uuid_of(permit_id))
+        return json_response({"documents": [document_output(document) for document, _link in documents_of(permit.id)]})
+
+    @extend_schema(
+        operation_id="permit_documents_bind",
+        summary="Bind a document of your shelf to a permit",
+        description="The agency of the permit reads it from then on.",
+        parameters=[PERMIT_ID, KEY],
+        request={"application/json": object_of({"document_id": STRING})},
+        responses={201: OpenApiResponse(DOCUMENT, description="Bound")} | problems(400, 403, 404, 409, 413, 415, 422),
+        examples=[
+            OpenApiExample("One of the shelf", value={"document_id": DOCUMENT_EXAMPLE["id"]}, request_only=True),
+            OpenApiExample("Bound", value=DOCUMENT_EXAMPLE, response_only=True),
+        ],
+    )
+    def post(self, request: Request, permit_id: str) -> HttpResponse:
+        """Bind one more."""
+        permit = permit_read(self.actor, uuid_of(permit_id))
+        body = body_of(request, "application/json", limit=BODY_MAX)
+        told = strict_json.loads(body, max_bytes=BODY_MAX)
+        if not isinstance(told, dict) or set(told) != {"document_id"} or not isinstance(told["document_id"], str):
+            raise FormatRefused("The body is an object with document_id.", code="format.field")
+        document_id = uuid_of(told["document_id"])
+
+        def act(work: Work) -> Answer:
+            document = permit_document_link(work, self.actor, permit_id=permit.id, document_id=document_id)
+            return Answer(201, orjson.dumps(document_output(document)))
+
+        return idempotent(request._request, self.actor, act, body=body)
 
 
 def _output(permit: PermitInfo) -> dict[str, str]:

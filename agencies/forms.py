@@ -15,6 +15,7 @@ from agencies.states import HoldState, PermitState
 from agencies.types import HoldReason
 from singlewindow.documents.selectors import elements
 from singlewindow.documents.services.originals import NOTE_LENGTH
+from singlewindow.documents.types import DocumentInfo
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Violation
 from singlewindow.reference.selectors import profile
@@ -248,3 +249,15 @@ class OriginalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed where it is not yours."),
     )
+
+
+class BindForm(forms.Form):
+    """A document of the shelf, for a permit."""
+
+    document = forms.ChoiceField(label=_("From your documents"), choices=())
+
+    def __init__(self, *args: Any, shelf: Iterable[DocumentInfo], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["document"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(one.id), f"{one.reference} ({one.code}) – {one.name}") for one in shelf]

@@ -89,20 +89,24 @@ def requirements_of(message: DeclarationMessage, index: RequirementIndex, on: da
     )
 
 
-def documents_of(message: DeclarationMessage) -> Iterator[tuple[str, GoodsItem | None, Document]]:
-    """Every document with its JSON pointer, in the order of the message; the item is empty for the header."""
+def documents_of(message: DeclarationMessage) -> Iterator[tuple[str, int, GoodsItem | None, Document]]:
+    """Every document with the JSON pointer of its list and its place there, in the order of the message.
+
+    The item is empty for the header.
+    """
     for position, document in enumerate(message.documents):
-        yield f"/documents/{position}", None, document
+        yield "/documents", position, None, document
     for index, item in enumerate(message.items):
+        pointer = f"/items/{index}/documents"
         for position, document in enumerate(item.documents):
-            yield f"/items/{index}/documents/{position}", item, document
+            yield pointer, position, item, document
 
 
 def citations_of(message: DeclarationMessage) -> tuple[Citation, ...]:
     """The permits that a message names."""
     return tuple(
         Citation(
-            pointer=pointer,
+            pointer=f"{pointer}/{position}",
             item=WHOLE_CONSIGNMENT if item is None else item.number,
             goods=message.items if item is None else (item,),
             code=document.code,
@@ -110,7 +114,7 @@ def citations_of(message: DeclarationMessage) -> tuple[Citation, ...]:
             quantity=document.quantity,
             unit=document.unit or "",
         )
-        for pointer, item, document in documents_of(message)
+        for pointer, position, item, document in documents_of(message)
         if document.code and LPCO_CODE.fullmatch(document.code)
     )
 
@@ -121,7 +125,7 @@ def waived(message: DeclarationMessage, need: ItemRequirement) -> bool:
         return False
     return any(
         document.code in need.requirement.waivers
-        for _, item, document in documents_of(message)
+        for _, _, item, document in documents_of(message)
         if item is None or item.number == need.item
     )
 

@@ -157,6 +157,16 @@ def permit_read(actor: Actor, permit_id: UUID) -> PermitInfo:
     return permit_info(row)
 
 
+def permit_papers_may_read(actor: Actor, permit_ids: Sequence[UUID]) -> bool:
+    """Whether the actor may see one of the permits, and so the documents that are bound to it.
+
+    Source: docs/rules/documents.md, DOC-REA-01.
+    """
+    if not (actor.may(Permission.MANAGE_PERMIT) or actor.may(Permission.VIEW_PERMIT)):
+        return False
+    return permits_for(actor).filter(pk__in=permit_ids).exists()
+
+
 def write_offs_of(permit_id: UUID, *, limit: int = PAGE_SIZE) -> Sequence[WriteOff]:
     """The newest entries of a permit's ledger."""
     return list(WriteOff.objects.filter(permit_id=permit_id).order_by("-id")[:limit])

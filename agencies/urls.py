@@ -19,5 +19,7 @@ urlpatterns = [
     path("permits/<uuid:permit_id>", desk.permit, name="own-permit"),
     path("permits/", desk.own_permits, name="own-permits"),
     path("requirements", desk.requirements, name="requirements"),
+    path("permits/<uuid:permit_id>/documents", papers.permit_bind, name="permit-bind"),
     path("api/v1/permits", api.PermitsView.as_view(), name="api-permits"),
+    path("api/v1/permits/<str:permit_id>/documents", api.PermitDocumentsView.as_view(), name="api-permit-documents"),
 ]

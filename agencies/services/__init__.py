@@ -12,6 +12,7 @@ from agencies.services.holds import (
 )
 from agencies.services.loading import agencies_load
 from agencies.services.lodgement import lodgement_check
+from agencies.services.papers import permit_document_link
 from agencies.services.permits import permit_expire, permit_issue, permit_step, permit_write_off
 from agencies.services.reservation import permits_consume, permits_free, permits_lock, permits_reserve
 
@@ -27,6 +28,7 @@ __all__ = [
     "holds_renew",
     "holds_withdraw",
     "lodgement_check",
+    "permit_document_link",
     "permit_expire",
     "permit_issue",
     "permit_step",

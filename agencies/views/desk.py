@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.forms import DecisionForm, HoldFilter, PermitFilter, PermitForm, RequirementForm, StepForm
+from agencies.forms import BindForm, DecisionForm, HoldFilter, PermitFilter, PermitForm, RequirementForm, StepForm
 from agencies.selectors import (
     agency_info,
     hold_page,
@@ -31,7 +31,7 @@ from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import VISITOR, Actor
-from singlewindow.documents.selectors import asks_of, documents_of
+from singlewindow.documents.selectors import asks_of, document_page, documents_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
 from singlewindow.web.formats import day_text, number_text, percent_text
@@ -231,9 +231,19 @@ def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
         "state": shown.state_on(clock.today()),
         "write_offs": write_offs_of(permit_id),
         "form": form if steps else None,
+        "held": documents_of(permit_id),
+        "bind": _bind(actor, official=official),
         "crumbs": [Crumb(_("Permits"), reverse(list_name)), Crumb(shown.number)],
     }
     return render(request, "agencies/permit.html", context, status=422 if form.errors else 200)
+
+
+def _bind(actor: Actor, *, official: bool) -> BindForm | None:
+    """What may be bound to a permit by who may use it; an agency's officer binds nothing."""
+    if official or not actor.may(Permission.SEND_FILE):
+        return None
+    shelf = document_page(actor).rows
+    return BindForm(shelf=shelf) if shelf else None
 
 
 def _permit_rows(shown: PermitInfo) -> Iterator[SummaryRow]:

@@ -8,18 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.forms import AskForm, OriginalForm
-from agencies.selectors import agency_info
-from agencies.services import agency_of, documents_request, hold_read
+from agencies.forms import AskForm, BindForm, OriginalForm
+from agencies.selectors import agency_info, permit_read
+from agencies.services import agency_of, documents_request, hold_read, permit_document_link
 from agencies.types import HoldInfo
 from singlewindow.accounts.permissions import Permission
 from singlewindow.db.work import unit_of_work
-from singlewindow.documents.selectors import asks_of, documents_of, original_page, original_read
+from singlewindow.documents.selectors import asks_of, document_page, documents_of, original_page, original_read
 from singlewindow.documents.services import AlreadyHeld, ask_refusal_record, original_answer
 from singlewindow.documents.states import OriginalState
-from singlewindow.kernel.errors import RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import Conflict, RuleViolated, TransitionRefused
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.types import Crumb
 
@@ -115,3 +115,23 @@ def original(request: HttpRequest, original_id: UUID) -> HttpResponse:
     if form.errors and status == 200:
         status = 422
     return render(request, "agencies/original.html", context, status=status)
+
+
+@require_POST
+@page_for(Permission.SEND_FILE)
+def permit_bind(request: HttpRequest, permit_id: UUID) -> HttpResponse:
+    """Bind a document of the shelf to a permit that one may use."""
+    actor = actor_of(request)
+    permit_read(actor, permit_id)
+    form = BindForm(request.POST, shelf=document_page(actor).rows)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of your documents."))
+        return redirect("agencies:own-permit", permit_id=permit_id)
+    try:
+        with unit_of_work() as work:
+            permit_document_link(work, actor, permit_id=permit_id, document_id=UUID(form.cleaned_data["document"]))
+    except Conflict as refused:
+        messages.error(request, _(refused.detail))
+    else:
+        messages.success(request, _("The document is bound to the permit; its agency can read it."))
+    return redirect("agencies:own-permit", permit_id=permit_id)

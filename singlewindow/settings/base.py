@@ -81,8 +81,11 @@ EDIFACT_MESSAGES: dict[str, str] = {
     "CUSREP": "singlewindow.cargo.messages.edifact.family.CUSREP",
 }
 
-# Who beside its own organisation may read a document, by the declarations it is bound to: (actor, ids) -> bool.
-DOCUMENT_READERS: list[str] = ["clearance.selectors.papers_may_read"]
+# Who beside its own organisation may read a document, by the subjects it is bound to: (actor, ids) -> bool.
+DOCUMENT_READERS: dict[str, str] = {
+    "declaration": "clearance.selectors.papers_may_read",
+    "permit": "agencies.selectors.permit_papers_may_read",
+}
 
 # Keys of documents at rest, and the scanner that looks at them.
 FILE_KEYS: str = ENV.file_keys

@@ -76,8 +76,8 @@ def _uuid(text: str) -> UUID:
 def document_for(actor: Actor, document_id: UUID) -> DocumentInfo:
     """A document that the actor may read.
 
-    Its own organisation may; others only where it is bound to a declaration in which they have a part: as party, as
-    customs, or as an agency that requires something there (`settings.DOCUMENT_READERS`).
+    Its own organisation may; others only where it is bound to a declaration in which they have a part (as party, as
+    customs, or as an agency that requires something there), or to a permit of theirs (`settings.DOCUMENT_READERS`).
 
     Raises:
         NotFound: there is none, or it is not theirs to see.
@@ -93,10 +93,12 @@ def _own(actor: Actor, row: Document) -> bool:
 
 
 def _read_elsewhere(actor: Actor, row: Document) -> bool:
-    links = DocumentLink.objects.filter(document=row, subject=Subject.DECLARATION.value)
-    declarations = tuple(dict.fromkeys(links.values_list("subject_id", flat=True)))
-    return bool(declarations) and any(
-        import_string(dotted)(actor, declarations) for dotted in settings.DOCUMENT_READERS
+    subjects: dict[str, list[UUID]] = {}
+    for subject, subject_id in DocumentLink.objects.filter(document=row).values_list("subject", "subject_id"):
+        subjects.setdefault(subject, []).append(subject_id)
+    return any(
+        import_string(settings.DOCUMENT_READERS[subject])(actor, tuple(dict.fromkeys(ids)))
+        for subject, ids in subjects.items()
     )
 
 
@@ -116,9 +118,9 @@ def links_of(document_id: UUID) -> Sequence[LinkInfo]:
     ]
 
 
-def documents_of(declaration_id: UUID) -> Sequence[tuple[DocumentInfo, LinkInfo]]:
-    """Documents bound to a declaration, in one query; the caller has established who may read them."""
-    rows = DocumentLink.objects.filter(subject_id=declaration_id).select_related("document__file").order_by("pk")
+def documents_of(subject_id: UUID) -> Sequence[tuple[DocumentInfo, LinkInfo]]:
+    """Documents bound to a declaration or a permit, in one query; the caller has established who may read them."""
+    rows = DocumentLink.objects.filter(subject_id=subject_id).select_related("document__file").order_by("pk")
     return [
         (
             document_info(row.document),
