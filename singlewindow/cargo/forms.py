@@ -17,6 +17,18 @@ STATES = {
 }
 MODES = {"sea": _("Sea"), "air": _("Air"), "road": _("Road"), "rail": _("Rail")}
 AGES = {"1": _("Over 1 day"), "3": _("Over 3 days"), "7": _("Over 7 days"), "30": _("Over 30 days")}
+SUBJECTS = {
+    "manifest": _("Manifest"),
+    "bill": _("Bill"),
+    "containers": _("Container"),
+    "container": _("Container"),
+    "mrn": _("Declaration (MRN)"),
+    "ucr": _("Consignment (UCR)"),
+    "call": _("Conveyance"),
+}
+"""What may be told of, as it is asked for and as it is kept."""
+
+MOVEMENTS = {"arrived": _("Has arrived"), "departed": _("Has left"), "expected": _("Expected")}
 CARGO_STATES = {
     CargoState.CITED: _("Not arrived or not accepted yet"),
     CargoState.UNMANIFESTED: _("Accepted without a manifest"),
@@ -56,3 +68,24 @@ class UnmanifestedFilter(_OfficeFilter):
 
     office = _office_field()
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *CARGO_STATES.items()])
+
+
+class ArrivalForm(forms.Form):
+    """What has arrived or left."""
+
+    movement = forms.ChoiceField(
+        label=_("What happened"), choices=[(name, MOVEMENTS[name]) for name in ("arrived", "departed")]
+    )
+    subject = forms.ChoiceField(
+        label=_("To what"),
+        choices=[(name, SUBJECTS[name]) for name in ("manifest", "containers", "bill", "mrn", "ucr")],
+    )
+    reference = forms.CharField(label=_("Its number or reference"), max_length=35)
+    place = forms.RegexField(
+        label=_("Place"),
+        required=False,
+        regex=r"^[A-Z0-9]+$",
+        max_length=35,
+        help_text=_("Code of the berth, warehouse or gate, for example ZZAMAPORT1."),
+        error_messages={"invalid": _("Capital letters and digits only.")},
+    )

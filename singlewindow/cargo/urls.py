@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from singlewindow.cargo import api, views
+from singlewindow.cargo import api, telling, views
 
 app_name = "cargo"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cargo/manifests/", views.manifests, name="manifests"),
     path("cargo/manifests/<uuid:manifest_id>", views.manifest, name="manifest"),
     path("cargo/manifests/<uuid:manifest_id>/bills/<uuid:bill_id>", views.bill, name="bill"),
+    path("cargo/arrivals/", telling.arrivals, name="arrivals"),
     path("cargo/undeclared/", views.undeclared, name="undeclared"),
     path("cargo/undeclared.json", views.undeclared_json, name="undeclared-json"),
     path("cargo/unmanifested/", views.unmanifested, name="unmanifested"),

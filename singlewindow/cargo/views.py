@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from singlewindow.accounts.permissions import Permission
-from singlewindow.accounts.types import Actor
 from singlewindow.cargo.forms import (
     AGES,
     CARGO_STATES,
@@ -40,7 +39,7 @@ from singlewindow.cargo.states import BillState, ManifestState
 from singlewindow.cargo.types import BillKind, BillRow, ManifestRow, Mode, Undeclared, Unmanifested
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.formats import instant_text, mass_text, number_text, percent_text
-from singlewindow.web.types import Bar, Chart, Crumb, SummaryRow, Tab, Tone
+from singlewindow.web.types import Bar, Chart, Crumb, SummaryRow, Tone
 
 TONES = {
     ManifestState.PRE_ARRIVAL: (Tone.NEUTRAL, "calendar"),
@@ -86,7 +85,6 @@ def manifests(request: HttpRequest) -> HttpResponse:
         "official": actor.may(Permission.VIEW_CARGO),
         "active": _active(chosen),
         "chart": _shares(lines),
-        "tabs": _tabs(actor, "cargo:manifests"),
     }
     return render(request, "cargo/manifests.html", context)
 
@@ -151,7 +149,6 @@ def undeclared(request: HttpRequest) -> HttpResponse:
         "rows": [(row, MODES[row.mode.value]) for row in page.rows],
         "form": form,
         "active": _active(chosen),
-        "tabs": _tabs(actor, "cargo:undeclared"),
         "chart": _ages(undeclared_ages(actor, office=chosen.get("office", "")), chosen.get("office", "")),
     }
     return render(request, "cargo/undeclared.html", context)
@@ -186,7 +183,6 @@ def unmanifested(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, CARGO_STATES[row.state]) for row in page.rows],
-        "tabs": _tabs(actor_of(request), "cargo:unmanifested"),
         "form": form,
         "active": _active(chosen),
     }
@@ -243,18 +239,6 @@ def _shares(lines: list[ManifestLine]) -> Chart | None:
         Bar(_("Nothing declared"), nothing, "bad"),
     ]
     return Chart(_("Declared of what has arrived"), bars, unit=_("manifests"))
-
-
-def _tabs(actor: Actor, current: str) -> list[Tab]:
-    """The three lists, for customs."""
-    if not actor.may(Permission.VIEW_CARGO):
-        return []
-    named = (
-        ("cargo:manifests", _("Manifests")),
-        ("cargo:undeclared", _("Undeclared goods")),
-        ("cargo:unmanifested", _("Unmanifested goods")),
-    )
-    return [Tab(label, reverse(name), name == current, None) for name, label in named]
 
 
 def _ages(found: dict[str, int], office: str) -> Chart | None:

@@ -15,6 +15,7 @@ from declarations.types import Channel
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.cargo.models import Arrival
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
 from tests.factories import accounts
@@ -156,3 +157,31 @@ def test_a_page_costs_as_many_questions_with_one_row_as_with_many(trader, counte
         costs.setdefault("manifest", []).append(counted(officer, reverse("cargo:manifest", args=[receipt.id])))
     assert all(few == many for few, many in costs.values()), costs
     assert max(max(pair) for pair in costs.values()) <= 6, costs
+
+
+def test_a_terminal_tells_an_arrival_on_its_page_and_sees_it_there() -> None:
+    gate, line = terminal(), carrier()
+    manifest = filed(line, bill_json())
+    page = signed_in(Role.TERMINAL, of=Organisation.objects.get(pk=gate.organisation_id))
+    address = reverse("cargo:arrivals")
+    said = {"movement": "arrived", "subject": "manifest", "reference": manifest.reference, "place": "ZZAMAPORT1"}
+    assert page.post(address, said)["Location"] == address
+    assert Arrival.objects.get().reference == manifest.reference
+    with CaptureQueriesContext(connection) as queries:
+        text = page.get(address).content.decode()
+    assert manifest.reference in text
+    assert len(queries) <= 5
+    assert page.get(reverse("web:start"))["Location"] == address
+
+
+def test_what_cannot_be_told_is_said_at_its_field() -> None:
+    line, other = carrier(), filed(carrier(), bill_json())
+    page, address = of_carrier(line), reverse("cargo:arrivals")
+    foreign = {"movement": "arrived", "subject": "manifest", "reference": other.reference}
+    assert "Nothing in a manifest of yours" in page.post(address, foreign).content.decode()
+    answer = page.post(address, foreign | {"subject": "mrn", "reference": "nonsense"})
+    assert answer.status_code == 422
+    assert "does not have the right form" in answer.content.decode()
+    assert page.post(address, foreign | {"place": "berth 4"}).status_code == 422
+    assert not Arrival.objects.exists()
+    assert signed_in(Role.TRADER).get(address).status_code == 404
