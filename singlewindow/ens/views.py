@@ -15,10 +15,12 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.db.work import unit_of_work
 from singlewindow.ens.forms import AnswerForm, DecisionForm, DeskFilter, EntryFilter
 from singlewindow.ens.models import EntrySummary
+from singlewindow.ens.profile import alerts
 from singlewindow.ens.selectors import EntryView, desk_page, entry_page, entry_view, shown_state
 from singlewindow.ens.services import EntryDecision, alert_acknowledge, entry_decide, question_answer
 from singlewindow.ens.states import ENTRY, EntryState, QuestionCode
 from singlewindow.ens.words import DIFFERENCES, FINDINGS, MODES, QUESTIONS, STATE_SENTENCES
+from singlewindow.kernel import clock
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.formats import instant_text, number_text
 from singlewindow.web.types import Crumb, SummaryRow
@@ -101,11 +103,11 @@ def desk_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("The decision on %(mrn)s is recorded.") % {"mrn": view.entry.mrn})
         return redirect("ens:desk")
-    state = EntryState(view.entry.state)
+    state, reasons = EntryState(view.entry.state), {alert.id: alert.reason for alert in alerts(clock.today())}
     context = _context(view) | {
         "state": state.value,
         "sentence": STATE_SENTENCES[state],
-        "findings": [(finding, FINDINGS[finding.rule]) for finding in view.findings],
+        "findings": [(one, FINDINGS[one.rule], reasons.get(one.alert, "")) for one in view.findings],
         "differences": [(DIFFERENCES[one.field], one) for one in view.linked.differences],
         "questions": [(question, QUESTIONS[question.code]) for question in view.questions],
         "form": form,
