@@ -208,7 +208,7 @@ def _papers(now: datetime) -> int:
     """Papers that a trader gave once; the first of them proves the origin of two declarations."""
     actor, given = trader_actor(TRADER), []
     owners = (actor.organisation_id,) if actor.organisation_id else ()
-    for days, (code, reference, issuer, name) in enumerate(PAPERS, start=1):
+    for days, (code, reference, issuer, name) in zip(range(len(PAPERS), 0, -1), PAPERS, strict=True):
         body = _paper(name.removesuffix(".pdf").capitalize(), reference, issuer or actor.organisation_name)
         with clock.frozen(now - timedelta(days=days)):
             given.append(_given(actor, name, body, code, reference, issuer))

@@ -21,7 +21,7 @@ from singlewindow.webhooks.types import Outcome
 
 TRADER = "ZZIMP0001"
 URL = "https://erp.amari-foods.example/customs-events"
-BUSY_EVERY = 6
+BUSY_EVERY = 25
 """Of so many deliveries one met a receiver that was busy, and waits to be tried again."""
 
 
@@ -55,4 +55,6 @@ def _told() -> None:
 
 
 def _outcome(number: int) -> Outcome:
-    return Outcome(503, "status", 1180) if number % BUSY_EVERY == 0 else Outcome(200, "", 84 + number * 13 % 60)
+    if number % BUSY_EVERY == 0:
+        return Outcome(503, "The answer was 503.", 1180)
+    return Outcome(200, "", 84 + number * 13 % 60)
