@@ -21,10 +21,14 @@ from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.selectors import actor_of_user
 from singlewindow.audit.models import Event, PartyEvent
+from singlewindow.db.work import unit_of_work
 from singlewindow.documents.models import Ask, DocumentLink
+from singlewindow.documents.services import document_link
+from singlewindow.documents.types import Subject
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
-from tests.factories import accounts, clearance
+from tests.agencies.test_pages import lodged_and_held
+from tests.factories import accounts, agencies, clearance
 from tests.factories import documents as files
 from tests.factories.third_party import DECLARATIONS, Software
 
@@ -309,6 +313,45 @@ def test_a_document_is_given_on_its_page_refused_with_what_to_do_and_kept(
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (360, "fr"), (360, "ar")])
+def test_F25_agencies_ask_and_answer_on_every_screen(
+    importer: Organisation, opened: Callable[..., Page], width: int, language: str
+) -> None:
+    agencies.requirement()
+    hold = lodged_and_held(importer)
+    document = files.document(accounts.actor(of=importer), code="N935", reference="INV 0815")
+    with unit_of_work() as work:
+        actor = accounts.actor(of=importer)
+        link = {"subject": Subject.DECLARATION, "subject_id": hold.declaration_id, "owners": (importer.pk,)}
+        document_link(work, actor, document_id=document.id, **link)
+    plants, animals = (accounts.user(Role.AGENCY_OFFICER, agency=code) for code in ("PHY", "VET"))
+    more = {"width": width, "extra_http_headers": {"Accept-Language": language}}
+    page = opened(f"/agency/holds/{hold.pk}/ask", who=plants, **more)
+    page.locator("input[value=N935]").check()
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".error-summary")).to_contain_text("INV 0815")
+    accessible(page)
+    shot(page, f"agency-ask-{width}-{language}")
+    page.locator("input[value=N935]").uncheck()
+    page.locator("input[value=N853]").check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**/agency/holds/{hold.pk}")
+    accessible(page)
+    shot(page, f"agency-hold-{width}-{language}")
+    asked = opened("/agency/originals/", who=animals, **more)
+    accessible(asked)
+    shot(asked, f"agency-originals-{width}-{language}")
+    asked.get_by_role("link", name=hold.mrn).click()
+    asked.locator("input[value=confirm]").check()
+    accessible(asked)
+    shot(asked, f"agency-original-{width}-{language}")
+    asked.locator("main form button[type=submit]").click()
+    asked.wait_for_url("**/agency/originals/")
+    assert PartyEvent.objects.get(type="original.answered").data["asked_by"] == "PHY"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (360, "en"), (360, "fr"), (360, "ar")])
 def test_the_register_reads_on_every_screen_and_in_every_language(
     opened: Callable[..., Page], live_server: LiveServer, width: int, language: str
 ) -> None:
