@@ -88,9 +88,9 @@ def _call(number: int, office: str, at: datetime, coming: bool, cargo: Iterable[
         "expected_at": at.isoformat(),
         "bills": bills,
     }
-    _file(CARRIER, Role.CARRIER, message, at - timedelta(hours=20))
+    file_manifest(CARRIER, Role.CARRIER, message, at - timedelta(hours=20))
     if not coming:
-        _arrive(reference, at)
+        tell_arrival(reference, at)
 
 
 def _bill(cargo: _Cargo, *, more: bool) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _consolidation(now: datetime) -> None:
     }
     ship = {"mode": "sea", "office": "ZZ000101", "place": "ZZAMA", "expected_at": at.isoformat()}
     ship["conveyance"] = {"id": "9319466", "name": "Kito Bay", "nationality": "LR", "voyage": "118W"}  # type: ignore[assignment]
-    _file(CARRIER, Role.CARRIER, ship | {"reference": "KV-SEA-118W", "bills": [master]}, at - timedelta(days=3))
+    file_manifest(CARRIER, Role.CARRIER, ship | {"reference": "KV-SEA-118W", "bills": [master]}, at - timedelta(days=3))
     houses = [
         {
             "reference": f"HFH26{number:04d}",
@@ -146,16 +146,18 @@ def _consolidation(now: datetime) -> None:
         )
     ]
     consolidation = ship | {"reference": "HF-118W", "kind": "consolidation", "bills": houses}
-    _file(FORWARDER, Role.CARRIER, consolidation, at - timedelta(days=2))
-    _arrive("KV-SEA-118W", at)
+    file_manifest(FORWARDER, Role.CARRIER, consolidation, at - timedelta(days=2))
+    tell_arrival("KV-SEA-118W", at)
 
 
-def _file(identifier: str, role: Role, message: dict[str, Any], at: datetime) -> None:
+def file_manifest(identifier: str, role: Role, message: dict[str, Any], at: datetime) -> None:
+    """File a manifest as somebody, at an instant."""
     with clock.frozen(at), unit_of_work() as work:
         manifest_file(work, ManifestMessage.model_validate(message), actor_of(identifier, role))
 
 
-def _arrive(reference: str, at: datetime) -> None:
+def tell_arrival(reference: str, at: datetime) -> None:
+    """Let the terminal tell that a conveyance is here."""
     with clock.frozen(at), unit_of_work() as work:
         arrival_tell(work, ArrivalMessage(manifest=reference, place="ZZAMAPORT1"), actor_of(TERMINAL, Role.TERMINAL))
 

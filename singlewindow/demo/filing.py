@@ -3,16 +3,12 @@
 Everything goes through the services that everybody files through, each act at its own instant.
 """
 
-import csv
 import io
-import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -24,11 +20,11 @@ from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
 from declarations.services.changes import Asked
 from declarations.types import ChangeKind, Channel
-from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor
 from singlewindow.db.work import unit_of_work
-from singlewindow.demo.cargo import actor_of
-from singlewindow.demo.people import DATA, trader_actor
+from singlewindow.demo.advance import entries_load
+from singlewindow.demo.parcels import parcels_load
+from singlewindow.demo.people import trader_actor
 from singlewindow.documents.services import (
     details_of,
     document_link,
@@ -38,26 +34,11 @@ from singlewindow.documents.services import (
     upload_check,
 )
 from singlewindow.documents.types import Purpose, Subject
-from singlewindow.ens.messages.json_form import read_json
-from singlewindow.ens.services import entry_take
-from singlewindow.ens.tasks import assess
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
-from singlewindow.lowvalue.rules.columns import COLUMNS, HEADER
-from singlewindow.lowvalue.services import bulk_file_receive
 
-TRADER, EXPORTER, PARCELS = "ZZIMP0001", "ZZEXP0001", "ZZPAR0001"
+TRADER = "ZZIMP0001"
 DONE = ("RELEASED", "CLEARED")
-PARCEL_LINES = 48
-WRONG_PARCELS: dict[int, dict[str, str]] = {
-    7: {"commodity_code": "39"},
-    15: {"value": "-4.00"},
-    16: {"consignor_country": "XQ"},
-    29: {"description": "", "gross_mass_kg": "0"},
-    41: {"value": "2400.00"},
-}
-"""Lines of the list that fail, and why: what a rushed clerk gets wrong."""
-
 PAPERS = (
     ("N954", "ATR-2026-5521", "Chamber of Commerce of Mersin", "movement certificate.pdf"),
     ("N851", "PC-ZA-88120", "Department of Agriculture, Cape Town", "phytosanitary certificate.pdf"),
@@ -69,69 +50,11 @@ def filing_load() -> dict[str, int]:
     """Make some of each, in the transaction that makes the rest of the country; how many of each came to be."""
     now = clock.now()
     return {
-        "entry summaries": _entries(now),
+        "entry summaries": entries_load(now),
         "short declarations": _short_ones(now),
         "changes": _changes(now),
         "documents": _papers(now),
-        "parcels": _parcels(now),
-    }
-
-
-def _entries(now: datetime) -> int:
-    """Advance data of a broker and a carrier: complete, asked about, and one that should not be loaded."""
-    made = json.loads((DATA / "entries.json").read_text(encoding="utf-8"))
-    for one in made:
-        role = Role.CARRIER if one["filer"].startswith("ZZCAR") else Role.BROKER
-        with clock.frozen(now - timedelta(hours=one["hours_ago"])):
-            with unit_of_work() as work:
-                message = read_json(orjson.dumps(_entry(one, clock.now())))
-                entry_take(work, message=message, actor=actor_of(one["filer"], role), channel="json")
-            assess(list(Job.objects.filter(kind=assess.name, state="todo").values_list("id", flat=True)))
-    return len(made)
-
-
-def _entry(one: dict[str, Any], at: datetime) -> dict[str, Any]:
-    ship, voyage, port = one["ship"]
-    name, street, postcode, city, country = one["consignor"]
-    arrival = at + timedelta(hours=one["hours_ago"] + one["arrives_in_hours"])
-    return {
-        "kind": "CC315A",
-        "sender": f"{one['filer']}/0000000001",
-        "recipient": "ZZCUS",
-        "prepared_on": f"{at:%y%m%d}",
-        "prepared_at": f"{at:%H%M}",
-        "message_id": one["lrn"].replace("-", ""),
-        "message_type": "CC315A",
-        "header": {
-            "lrn": one["lrn"],
-            "transport_mode": "1",
-            "transport_id": ship,
-            "conveyance_reference": voyage,
-            "item_count": str(len(one["goods"])),
-            "package_count": str(sum(packages for *_, packages, _bill in one["goods"])),
-            "gross_mass_kg": format(sum(Decimal(mass) for _, _, mass, _, _ in one["goods"]), "f"),
-            "place": city.upper(),
-            "commercial_reference": one["goods"][0][-1],
-            "loading_place": port,
-            "unloading_place": "ZZAMA",
-            "declared_at": f"{at:%Y%m%d%H%M}",
-        },
-        "consignor": {"name": name, "street": street, "postcode": postcode, "city": city, "country": country},
-        "consignee": {"id": one["consignee"]},
-        "items": [
-            {
-                "number": str(number),
-                "description": what,
-                "gross_mass_kg": mass,
-                "documents": [{"type": "N705", "reference": bill}],
-                "commodity": {"code": code},
-                "packages": [{"kind": "CT", "count": str(packages), "marks": f"LOT {number}"}],
-            }
-            for number, (what, code, mass, packages, bill) in enumerate(one["goods"], start=1)
-        ],
-        "itinerary": [{"country": country}, {"country": "ZZ"}],
-        "lodger": {"id": one["filer"]},
-        "first_entry": {"office": "ZZ000101", "expected_at": f"{arrival:%Y%m%d%H%M}"},
+        "parcels": parcels_load(now),
     }
 
 
@@ -250,29 +173,3 @@ def _paper(*lines: str) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-
-def _parcels(now: datetime) -> int:
-    """A list of parcels, a few lines of it wrong; its lines are filed by the jobs that file everybody's."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([HEADER, *_parcel_lines(f"{now:%m%d}")])
-    with clock.frozen(now - timedelta(minutes=25)):
-        actor = actor_of(PARCELS, Role.OPERATOR)
-        bulk_file_receive(body=text.getvalue().encode(), name="flight KV 218.csv", actor=actor)
-    return PARCEL_LINES
-
-
-def _parcel_lines(day: str) -> Iterator[list[str]]:
-    goods = (
-        ("Phone covers of plastics", "392690", "CN"),
-        ("Cotton T-shirt, printed", "610910", "BD"),
-        ("Reading lamp with LED", "940521", "CN"),
-        ("Paperback book", "490199", "IN"),
-    )
-    for number in range(1, PARCEL_LINES + 1):
-        what, code, origin = goods[number % len(goods)]
-        line = {column.name: column.example for column in COLUMNS}
-        line |= {"lrn": f"KP-{day}-{number:03d}", "transport_document": f"KV218-{day}-{number:04d}"}
-        line |= {"description": what, "commodity_code": code, "origin": origin}
-        line |= {"value": f"{9 + number * 7 % 60}.90"} | WRONG_PARCELS.get(number, {})
-        yield [line[name] for name in HEADER]
