@@ -1,6 +1,5 @@
 """The rules of a declaration, asked all at once. Pure: message and code lists in, findings out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,23 +28,28 @@ class Outcome:
     """Shown to the trader and the officer; nothing is refused for it."""
 
 
+NOTHING_FOUND: Final = Outcome((), ())
+
+
 def declaration_check(message: DeclarationMessage, lists: CodeLists) -> Outcome:
     """Ask every rule."""
     refusals: list[Violation] = []
     advice: list[Violation] = []
 
-    def note(rule: Rule, found: Iterable[Found], around: str) -> None:
+    def note(rule: Rule, one: Found, around: str) -> None:
         to = refusals if rule.severity is Severity.REFUSAL else advice
-        for one in found:
-            if len(to) < MAX_FINDINGS:
-                to.append(Violation(rule.id, around + one.pointer, one.message, one.remedy, one.value))
+        if len(to) < MAX_FINDINGS:
+            to.append(Violation(rule.id, around + one.pointer, one.message, one.remedy, one.value))
 
     for rule, check in _HEADER:
-        note(rule, check(message, lists), "")
+        for found in check(message, lists):
+            note(rule, found, "")
     for place, item in enumerate(message.items[:MAX_ITEMS]):
         for rule, item_check in _ITEM:
-            if found := item_check(item, message, lists):
+            for found in item_check(item, message, lists):
                 note(rule, found, f"/items/{place}")
+    if not refusals and not advice:
+        return NOTHING_FOUND
     return Outcome(tuple(in_message_order(refusals)), tuple(in_message_order(advice)))
 
 

@@ -7,6 +7,7 @@ from declarations.schemas import DeclarationMessage, GoodsItem
 from singlewindow.reference.types import CodeLists
 
 _PARTIES = ("declarant", "submitter", "exporter", "consignor", "importer", "consignee", "buyer", "seller")
+_ITEM_COUNTRIES = ("origin", "preferential_origin", "export_country", "destination_country")
 _OFFICES = ("office", "presentation_office", "supervising_office", "exit_office")
 
 
@@ -129,31 +130,28 @@ def known_procedure(item: GoodsItem, message: DeclarationMessage, lists: CodeLis
 def known_item_countries(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterable[Found]:
     """Each country of the item is a country; a preferential origin may be a group of countries by its number."""
     countries = lists.countries
-    found = [
+    named = (item.origin, item.preferential_origin, item.export_country, item.destination_country)
+    if countries.issuperset(filter(None, named)):
+        return NOTHING
+    return [
         _unknown(f"/{name}", "country", code)
-        for name, code in (
-            ("origin", item.origin),
-            ("preferential_origin", item.preferential_origin),
-            ("export_country", item.export_country),
-            ("destination_country", item.destination_country),
-        )
+        for name, code in zip(_ITEM_COUNTRIES, named, strict=True)
         if code is not None and code not in countries and not code.isdecimal()
     ]
-    return found or NOTHING
 
 
 @item_rule("DL-053", source="ISO 4217")
 def known_item_currencies(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterable[Found]:
     """Each currency of the item is a currency."""
-    found = [
-        _unknown(f"/{name}/currency", "currency", money.currency)
-        for name, money in (
-            ("price", item.price),
-            ("statistical_value", item.statistical_value),
-            ("customs_value", item.customs_value),
-        )
-        if money is not None and money.currency not in lists.currencies
-    ]
+    found = []
+    stated = (
+        ("price", item.price),
+        ("statistical_value", item.statistical_value),
+        ("customs_value", item.customs_value),
+    )
+    for name, money in stated:
+        if money is not None and money.currency not in lists.currencies:
+            found.append(_unknown(f"/{name}/currency", "currency", money.currency))
     for place, charge in enumerate(item.valuation_adjustments):
         if charge.currency not in lists.currencies:
             found.append(_unknown(f"/valuation_adjustments/{place}/currency", "currency", charge.currency))
@@ -179,11 +177,11 @@ def known_units(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) 
 @item_rule("DL-055", source="UN/ECE Recommendation 21")
 def known_packages(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterable[Found]:
     """Each type of package is one of the list."""
-    return [
-        _unknown(f"/packages/{place}/type", "type of package", line.type)
-        for place, line in enumerate(item.packages)
-        if line.type is not None and line.type not in lists.package_types
-    ]
+    found = []
+    for place, line in enumerate(item.packages):
+        if line.type is not None and line.type not in lists.package_types:
+            found.append(_unknown(f"/packages/{place}/type", "type of package", line.type))
+    return found
 
 
 @item_rule("DL-056", source="UCC Annex B, data element 14 11")

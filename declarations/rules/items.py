@@ -1,6 +1,6 @@
 """Rules of one goods item: what must be there, and what must agree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from declarations.rules.kinds import UNIT_PRICED, is_full, is_reduced, owes_full_export, owes_full_import
 from declarations.rules.registry import NOTHING, Found, Severity, item_rule
@@ -97,15 +97,13 @@ def preference_has_origin(item: GoodsItem, message: DeclarationMessage, lists: C
 @item_rule("DL-029", source="WCO Data Model 141 to 144", severity=Severity.ADVICE)
 def packages_given(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterable[Found]:
     """An item of a full declaration says how it is packed, and how many packages there are of goods not in bulk."""
-    if not is_full(message) or is_reduced(item):
-        return NOTHING
+    found = []
+    for place, line in enumerate(item.packages):
+        if line.count is None and line.type not in lists.bulk_package_types:
+            found.append(Found(f"/packages/{place}/count", "The number of packages is missing.", "Count them."))
     if not item.packages:
-        return (Found("/packages", f"The packages of item {item.number} are missing.", "Add them."),)
-    return [
-        Found(f"/packages/{place}/count", "The number of packages is missing.", "Count them.")
-        for place, line in enumerate(item.packages)
-        if line.count is None and line.type not in lists.bulk_package_types
-    ]
+        found.append(Found("/packages", f"The packages of item {item.number} are missing.", "Add them."))
+    return found if found and is_full(message) and not is_reduced(item) else NOTHING
 
 
 @item_rule("DL-030", source="domain: a permit is used by a quantity more than zero (LPCO write-off)")
@@ -121,9 +119,12 @@ def write_off_positive(item: GoodsItem, message: DeclarationMessage, lists: Code
 
 
 @item_rule("DL-031", source="DG XXI/0879/99; UCC Annex B, MRN structure", severity=Severity.ADVICE)
-def item_mrns_check(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterator[Found]:
+def item_mrns_check(item: GoodsItem, message: DeclarationMessage, lists: CodeLists) -> Iterable[Found]:
     """A previous document of the item in the form of an MRN has the right check character."""
+    found = []
     for place, previous in enumerate(item.previous_documents):
         if MRN_FORM.fullmatch(previous.id) and not mrn_is_valid(previous.id):
             text = f"The check character of {previous.id} is wrong."
-            yield Found(f"/previous_documents/{place}/id", text, "Check the MRN for a slip of the pen.", previous.id)
+            pointer, remedy = f"/previous_documents/{place}/id", "Check the MRN for a slip of the pen."
+            found.append(Found(pointer, text, remedy, previous.id))
+    return found

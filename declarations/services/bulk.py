@@ -10,11 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-import orjson
 from django.db import IntegrityError, connection, connections
-from pydantic import ValidationError
 
 from declarations.messages import parse
+from declarations.messages.plain_json import plain_read
 from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
 from declarations.services.authority import filing_for, parties_of
@@ -30,7 +29,6 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.kernel.errors import Conflict, DomainError, Violation
-from singlewindow.kernel.strict_json import MAX_BYTES
 
 BATCH = 1_000
 """Declarations of one commit."""
@@ -47,9 +45,6 @@ PRIORITY = 8
 """Jobs of bulk filing wait for those of people (5)."""
 
 
-_ODD = (b"\\", b"\x7f", b"null", b"{}")
-
-
 @dataclass(frozen=True, slots=True)
 class Used:
     """An earlier use of a local reference number."""
@@ -64,6 +59,7 @@ def declarations_lodge_many(
     *,
     actor: Actor,
     channel: Channel,
+    contents: Sequence[bytes | None] = (),
     lrns_taken: Iterable[str] = (),
 ) -> list[Lodged | Refusal]:
     """Check each message and add the rows of those that pass to the work; one answer for each, in their order.
@@ -74,6 +70,7 @@ def declarations_lodge_many(
     Source: docs/rules/lodgement.md, DL-AUT, DL-LRN, DL-MRN; docs/rules/declarations.md.
 
     Args:
+        contents: the canonical bytes of each message, where they are known already.
         lrns_taken: reference numbers that are used by what is not in the database yet.
     """
     actor.require(Permission.LODGE_DECLARATION)
@@ -82,7 +79,8 @@ def declarations_lodge_many(
     used = _lrns_used([message.lrn for message in messages], actor)
     taken = set(lrns_taken)
     outcomes: list[Lodged | Refusal] = []
-    for message, checks in zip(messages, checks_needed(messages), strict=True):
+    known_contents = contents or [None] * len(messages)
+    for message, content, checks in zip(messages, known_contents, checks_needed(messages), strict=True):
         refusal = _lrn_refusal(message, used, taken)
         if refusal is not None:
             outcomes.append(refusal)
@@ -94,7 +92,7 @@ def declarations_lodge_many(
             outcomes.append(Refusal(error.code, error.violations or (Violation(error.code, "", error.detail),)))
             continue
         taken.add(message.lrn)
-        entry = Entry(message, filing, actor, channel, at, warnings, priority=PRIORITY)
+        entry = Entry(message, filing, actor, channel, at, warnings, priority=PRIORITY, content=content)
         outcomes.append(declaration_enter(work, entry))
     return outcomes
 
@@ -177,15 +175,21 @@ def _slice_enter(
     refused: list[tuple[int, Refusal]] = []
     places: list[int] = []
     messages: list[DeclarationMessage] = []
+    contents: list[bytes | None] = []
     for place, line in enumerate(batch, start=first):
         try:
-            messages.append(_plain_read(line) or parse(line, "application/json").message)
-            places.append(place)
+            message, content = plain_read(line) or (parse(line, "application/json").message, None)
         except DomainError as error:
             violations = error.violations or (Violation(error.code, "", error.detail),)
             refused.append((place, Refusal(error.code, violations)))
+            continue
+        messages.append(message)
+        contents.append(content)
+        places.append(place)
     work = Work()
-    outcomes = declarations_lodge_many(work, messages, actor=actor, channel=channel, lrns_taken=recent)
+    outcomes = declarations_lodge_many(
+        work, messages, actor=actor, channel=channel, contents=contents, lrns_taken=recent
+    )
     answers = list(zip(places, outcomes, strict=True))
     lrns = {outcome.lrn for _, outcome in answers if isinstance(outcome, Lodged)}
     refusals = [(place, outcome) for place, outcome in answers if isinstance(outcome, Refusal)]
@@ -193,22 +197,6 @@ def _slice_enter(
     refused += [(place, outcome) for place, outcome in refusals if not outcome.known]
     report = BatchReport(first, len(batch), len(lrns), known, tuple(sorted(refused, key=lambda one: one[0])))
     return Prepared(work.encoded(), report), lrns
-
-
-def _plain_read(line: bytes) -> DeclarationMessage | None:
-    """A message whose bytes need no second look, at a fraction of the cost; nothing for any other: it is parsed.
-
-    Bytes that a parser gives back unchanged hold no name twice, no space and no number in an odd form. With ASCII alone
-    and no escape there is no control character and no half surrogate either.
-    """
-    if len(line) > MAX_BYTES or not line.isascii() or any(mark in line for mark in _ODD):
-        return None
-    plain = line.strip()
-    try:
-        value = orjson.loads(plain)
-        return DeclarationMessage.model_validate(value) if orjson.dumps(value) == plain else None
-    except (orjson.JSONDecodeError, ValidationError):
-        return None
 
 
 def _write(prepared: Prepared, again: Callable[[], Prepared]) -> BatchReport:

@@ -1,6 +1,6 @@
 """What a declaration says of manifests: noted at lodging, written off at acceptance, given back at its end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -26,27 +26,29 @@ TRANSPORT_DOCUMENTS = frozenset({"705", "714", "740", "741", "703", "730", "720"
 REFERENCES = frozenset({"DCR", "MCR", "DCS"})
 """Previous documents that are consignment references of inventory linking."""
 
+_NO_MASS = Decimal(0)
+
 SUPPLEMENTARY = frozenset("YZUVRX")
 """Declarations of goods that were released on another one: that one wrote them off."""
 
 
-def cargo_claim(message: DeclarationMessage, keys: Iterable[str] = ()) -> CargoClaim:
+def cargo_claim(message: DeclarationMessage, mrn: str = "") -> CargoClaim:
     """What a declaration takes from the manifests, read from its documents; pure.
 
     Source: docs/rules/cargo.md, CA-001 to CA-003 (UN/EDIFACT 1001: 705, 714, 740, 741, 703, 730, 720).
     """
     if message.kind_letter in SUPPLEMENTARY:
-        return CargoClaim(direction=message.direction)
+        return CargoClaim(mrn=mrn, direction=message.direction)
     header = tuple(_named(message.previous_documents, message.documents, ""))
     lines = tuple(_line(place, item, header) for place, item in enumerate(message.items))
     cites = any(line.bills for line in lines)
     containers = [one.id for one in message.equipment] + [one for item in message.items for one in item.container_ids]
     transport = message.transport
     return CargoClaim(
+        mrn=mrn,
         direction=message.direction,
         office=message.office or "",
         lines=lines if cites or message.direction == "import" else (),
-        keys=tuple(keys),
         containers=tuple(dict.fromkeys(one for one in containers if one)),
         ucrs=tuple(dict.fromkeys(_ucrs(message))),
         manifest_reference=(transport.manifest_reference or "") if transport else "",
@@ -54,12 +56,12 @@ def cargo_claim(message: DeclarationMessage, keys: Iterable[str] = ()) -> CargoC
     )
 
 
-def claim_for(message: DeclarationMessage, actor: Actor) -> CargoClaim:
+def claim_for(message: DeclarationMessage, actor: Actor, mrn: str = "") -> CargoClaim:
     """The claim with whose bills it may take from: those of the declaration's parties that the window knows.
 
     Names count only where the window knows them itself, so that nobody borrows another's by writing it down.
     """
-    claim = cargo_claim(message)
+    claim = cargo_claim(message, mrn)
     if not any(line.bills for line in claim.lines) and not claim.containers:
         return claim
     party = message.exporter if message.direction == "export" else message.importer
@@ -108,7 +110,7 @@ def _bills_named(message: DeclarationMessage) -> Iterator[str]:
 
 def cargo_lodge(work: Work, lodged: Lodged, message: DeclarationMessage, actor: Actor) -> None:
     """Note what a declaration that is being lodged takes; where its goods are not here, ask whether they are."""
-    claim = replace(claim_for(message, actor), mrn=lodged.mrn)
+    claim = claim_for(message, actor, lodged.mrn)
     cargo_cite(work, lodged.id, claim)
     if claim.awaits_arrival:
         queue(work, "ArrivalAwaited", subject_id=str(lodged.id), payload={"mrn": lodged.mrn}, actor=actor)
@@ -141,14 +143,17 @@ def cargo_amend(
     Raises:
         RuleViolated: CA-010 or CA-012, more than is left; nothing has changed.
     """
-    claim = replace(claim_for(message, actor), mrn=mrn)
+    claim = claim_for(message, actor, mrn)
     return write_off_change(work, declaration_id, claim.lines, actor, claim=claim)
 
 
 def _line(place: int, item: GoodsItem, header: tuple[CitedBill, ...]) -> CargoLine:
-    own = tuple(_named(item.previous_documents, item.documents, f"/items/{place}"))
-    packages = sum(one.count or 0 for one in item.packages)
-    return CargoLine(item.number, packages, item.gross_mass_kg or Decimal(0), own or header, f"/items/{place}")
+    pointer = f"/items/{place}"
+    own = tuple(_named(item.previous_documents, item.documents, pointer))
+    packages = 0
+    for one in item.packages:
+        packages += one.count or 0
+    return CargoLine(item.number, packages, item.gross_mass_kg or _NO_MASS, own or header, pointer)
 
 
 def _named(previous: Sequence[PreviousDocument], documents: Sequence[Document], base: str) -> Iterator[CitedBill]:

@@ -103,6 +103,8 @@ class Entry:
     draft_id: UUID | None = None
     priority: int = JOB_PRIORITY
     """Of the jobs that follow: those of bulk filing wait for those of people."""
+    content: bytes | None = None
+    """The canonical bytes of the message, where they are known already."""
 
 
 def declaration_enter(work: Work, entry: Entry) -> Lodged:
@@ -112,7 +114,7 @@ def declaration_enter(work: Work, entry: Entry) -> Lodged:
     """
     message, at = entry.message, entry.at
     profile = profile_on(at.date())
-    content = message.canonical_bytes()
+    content = entry.content or message.canonical_bytes()
     lodged = Lodged(
         id=entry.draft_id or uuid7(),
         mrn=mrn_next(profile=profile, direction=message.direction, office=message.office or "", at=at),
@@ -205,14 +207,10 @@ def _tell(work: Work, lodged: Lodged, entry: Entry) -> None:
     """Events, notice and jobs of a lodgement."""
     filing, actor, channel = entry.filing, entry.actor, entry.channel
     at, subject = lodged.lodged_at, str(lodged.id)
-    digests = [
-        standing_digest(lodged.canonical_sha256, 1, legal, goods)
-        for legal, goods in (
-            (LegalState.SUBMITTED, GoodsState.EXPECTED),
-            (LegalState.REGISTERED, GoodsState.EXPECTED),
-            (LegalState.REGISTERED, GoodsState.PRESENTED),
-        )
-    ]
+    submitted, registered = (
+        standing_digest(lodged.canonical_sha256, 1, legal, GoodsState.EXPECTED)
+        for legal in (LegalState.SUBMITTED, LegalState.REGISTERED)
+    )
     own = filing.declarant_identifier in {actor.organisation_identifier, ""}
     behalf = "" if own else filing.declarant_identifier
     steps: list[tuple[Verb, dict[str, str], str, str]] = [
@@ -220,12 +218,13 @@ def _tell(work: Work, lodged: Lodged, entry: Entry) -> None:
             Verb.DECLARATION_SUBMITTED,
             {"lrn": lodged.lrn, "channel": channel.value, "content": lodged.canonical_sha256},
             "",
-            digests[0],
+            submitted,
         ),
-        (Verb.DECLARATION_REGISTERED, {"mrn": lodged.mrn, "lrn": lodged.lrn}, digests[0], digests[1]),
+        (Verb.DECLARATION_REGISTERED, {"mrn": lodged.mrn, "lrn": lodged.lrn}, submitted, registered),
     ]
     if lodged.goods_state is GoodsState.PRESENTED:
-        steps.append((Verb.GOODS_PRESENTED, {"mrn": lodged.mrn}, digests[1], digests[2]))
+        presented = standing_digest(lodged.canonical_sha256, 1, LegalState.REGISTERED, GoodsState.PRESENTED)
+        steps.append((Verb.GOODS_PRESENTED, {"mrn": lodged.mrn}, registered, presented))
     for verb, data, before, after in steps:
         step_record(
             work,

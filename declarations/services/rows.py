@@ -53,12 +53,13 @@ def content_columns(message: DeclarationMessage, filing: Filing, content: bytes,
 
 def parts_insert(work: Work, declaration_id: UUID, message: DeclarationMessage) -> None:
     """Add the rows of goods items and equipment to the work."""
+    key = str(declaration_id)  # written once, not with every row
     work.insert(
         GoodsItem,
         ITEM_COLUMNS,
         [
             (
-                declaration_id,
+                key,
                 item.number,
                 item.commodity_code or "",
                 item.hs6,
@@ -80,5 +81,5 @@ def parts_insert(work: Work, declaration_id: UUID, message: DeclarationMessage) 
     work.insert(
         TransportEquipment,
         EQUIPMENT_COLUMNS,
-        [(declaration_id, equipment_id) for equipment_id in dict.fromkeys(named) if equipment_id],
+        [(key, equipment_id) for equipment_id in dict.fromkeys(named) if equipment_id],
     )

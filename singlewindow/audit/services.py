@@ -49,17 +49,17 @@ def event_record(
         after: the same, after the act.
         at: the instant of the act, when it is not the present one.
     """
-    moment = at or clock.now()
+    moment, label, conversation = at or clock.now(), actor.label, actor.conversation_id
     canonical = canonical_bytes(
         {
             "v": 1,
             "at": moment.isoformat(),
             "verb": verb.value,
-            "actor": actor.label,
+            "actor": label,
             "on_behalf_of": on_behalf_of,
             "subject_type": subject_type,
             "subject_id": subject_id,
-            "conversation_id": actor.conversation_id,
+            "conversation_id": conversation,
             "ip": actor.ip,
             "reason": reason,
             "before": before,
@@ -69,7 +69,7 @@ def event_record(
     )
     salt = secrets.token_bytes(32)
     leaf = leaf_hash(commitment(salt, canonical))
-    row = (moment, verb.value, actor.label, subject_type, subject_id, actor.conversation_id, canonical, salt, leaf)
+    row = (moment, verb.value, label, subject_type, subject_id, conversation, canonical, salt, leaf)
     work.insert(Event, EVENT_COLUMNS, [row])
 
 

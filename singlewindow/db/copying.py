@@ -4,7 +4,6 @@ Source: PostgreSQL documentation, COPY, text format.
 """
 
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,16 +13,16 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-_SPECIAL = re.compile(r"[\\\b\f\n\r\t\v]")
+_SPECIAL = "\\\b\f\n\r\t\v"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"})
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+    return value.translate(_ESCAPES)
 
 
 def _json(value: Any) -> str:
-    return _text(orjson.dumps(value).decode())
+    return orjson.dumps(value).decode().replace("\\", "\\\\")  # JSON writes control characters by escapes
 
 
 _WRITTEN: dict[type, Callable[[Any], str]] = {
@@ -48,16 +47,29 @@ def _other(value: object) -> str:
     raise TypeError(f"COPY does not know how to write a {type(value).__name__}.")
 
 
+def _cells(column: tuple[Any, ...]) -> Iterable[str]:
+    """The values of a column as text; values of one kind at once, and texts as they are where none needs escapes."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        together = "".join(column)
+        return map(_text, column) if any(mark in together for mark in _SPECIAL) else column
+    if kinds == {datetime}:
+        moments = {moment: moment.isoformat() for moment in set(column)}
+        return [moments[moment] for moment in column]
+    written = _WRITTEN.get(kinds.pop(), _other) if len(kinds) == 1 else None
+    if written is not None:
+        return map(written, column)
+    return [_WRITTEN.get(type(value), _other)(value) for value in column]
+
+
 def rows_encode(rows: Iterable[Sequence[Any]]) -> bytes:
     """Rows as the text format of COPY: None is NULL, bytes are hexadecimal, lists and mappings are JSON.
 
     Raises:
         TypeError: a value of a kind that no table here holds.
     """
-    find = _WRITTEN.get
-    lines = ["\t".join([(find(type(value)) or _other)(value) for value in row]) for row in rows]
-    lines.append("")
-    return "\n".join(lines).encode()
+    columns = map(_cells, zip(*rows, strict=True))
+    return "\n".join([*map("\t".join, zip(*columns, strict=True)), ""]).encode()
 
 
 def rows_copy(table: str, columns: Sequence[str], encoded: bytes) -> None:

@@ -7,6 +7,8 @@ sum modulo 11, where 10 counts as 0.
 
 import re
 import string
+from itertools import count
+from operator import lshift
 
 _VALUES = {digit: int(digit) for digit in string.digits}
 _VALUES |= dict(zip(string.ascii_uppercase, (v for v in range(10, 39) if v % 11), strict=True))
@@ -17,7 +19,7 @@ CONTAINER_FORM = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}", re.ASCII)
 
 def check_character(characters: str) -> str:
     """The check digit of a run of capital letters and digits."""
-    total = sum(_VALUES[character] << place for place, character in enumerate(characters))
+    total = sum(map(lshift, map(_VALUES.__getitem__, characters), count()))
     return str(total % 11 % 10)
 
 

@@ -113,6 +113,8 @@ class CodeLists:
 
         A currency code stands as a unit where a tariff taxes an amount of money.
         """
+        if len(unit) < 4 and unit in self.units:
+            return True
         match = UNIT_WITH_QUALIFIER.fullmatch(unit)
         if match is None:
             return False

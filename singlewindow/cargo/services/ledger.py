@@ -341,7 +341,8 @@ def _cited_again(work: Work, link: _Link) -> None:
 
 
 def _citations_insert(work: Work, declaration_id: UUID, claim: CargoClaim) -> None:
-    named = {("bill", reference_key(bill.reference)) for line in claim.lines for bill in line.bills}
+    references = {bill.reference for line in claim.lines for bill in line.bills}
+    named = {("bill", reference_key(reference)) for reference in references}
     named |= {("ucr", ucr[:70]) for ucr in claim.ucrs}
     if claim.manifest_reference:
         named.add(("manifest", reference_key(claim.manifest_reference)))
