@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from agencies.services import documents_request
+from agencies.services import asker_of, documents_request
 from clearance import openapi_queries as openapi
 from clearance.models import Query
 from clearance.selectors import document_owners, query_thread
@@ -128,9 +128,13 @@ class RequestsView(ApiView):
     @extend_schema(**openapi.REQUEST)
     def post(self, request: Request, declaration_id: str) -> HttpResponse:
         """Ask for documents or elements, as a body of the border; refused where they are here."""
+        asked_of = uuid_of(declaration_id)
+        try:
+            asker_of(self.actor, asked_of)
+        except NotPermitted as refused:
+            raise NotFound from refused
         body = body_of(request, "application/json", limit=BODY_MAX)
         told = _told(body, texts=("exception", "consequence"), lists=("codes",), numbers=("hours",))
-        asked_of = uuid_of(declaration_id)
 
         def act(work: Work) -> Answer:
             answer = documents_request(

@@ -1,6 +1,6 @@
 """What the agencies do: check permits at lodgement, reserve them, hold goods, decide."""
 
-from agencies.services.asking import agency_of, documents_request
+from agencies.services.asking import agency_of, asker_of, documents_request
 from agencies.services.changes import holds_renew, permits_change
 from agencies.services.holds import (
     hold_decide,
@@ -19,6 +19,7 @@ from agencies.services.reservation import permits_consume, permits_free, permits
 __all__ = [
     "agencies_load",
     "agency_of",
+    "asker_of",
     "documents_request",
     "hold_decide",
     "hold_open",

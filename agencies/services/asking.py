@@ -42,15 +42,12 @@ def documents_request(
         AlreadyHeld: something asked for is here, or is not asked for in this direction.
         RuleViolated: OO-004; CL-QRY-05, nothing is asked for, or the time to answer is out of bounds.
     """
-    actor.require(Permission.ASK_ELEMENT)
-    agency = agency_of(actor)
+    agency = asker_of(actor, declaration_id)
     if not codes or not 1 <= hours <= HOURS_MAX:
         message = f"A request names what it asks for, and leaves 1 to {HOURS_MAX} hours."
         found = Violation("CL-QRY-05", "/codes", message, "Name codes of the register of elements.")
         raise RuleViolated(message, violations=[found])
     snapshot = declaration_snapshot(declaration_id)
-    if agency != CUSTOMS and not agency_takes_part(agency, declaration_id):
-        raise NotFound
     asked = element_ask(work, actor, ask_subject(snapshot), codes, agency=agency, exception=exception)
     deadline = clock.now() + timedelta(hours=hours)
     of_trader = [one.code for one in asked if not one.decision.holder]
@@ -69,6 +66,20 @@ def documents_request(
             data={**told, "codes": list(of_trader)},
         )
     return {**told, "asked": [_output(one) for one in asked]}
+
+
+def asker_of(actor: Actor, declaration_id: UUID) -> str:
+    """The body for which an actor may ask about a declaration.
+
+    Raises:
+        NotPermitted: the actor's organisation is no body of the border.
+        NotFound: there is no such declaration, or the body has no part in it.
+    """
+    actor.require(Permission.ASK_ELEMENT)
+    agency = agency_of(actor)
+    if agency != CUSTOMS and not agency_takes_part(agency, declaration_id):
+        raise NotFound
+    return agency
 
 
 def agency_of(actor: Actor) -> str:
