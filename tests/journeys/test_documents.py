@@ -202,8 +202,8 @@ def opened(browser: Browser, importer: Organisation, live_server: LiveServer) ->
     contexts: list[BrowserContext] = []
     person = accounts.user(Role.TRADER, of=importer)
 
-    def open_(path: str, *, who: Any = person, width: int = 1280, **screen: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB", **screen)
+    def open_(path: str, *, who: Any = person, width: int = 1280, locale: str = "en-GB", **screen: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale, **screen)
         contexts.append(context)
         cookies = signed_in(who).cookies.items()
         context.add_cookies([{"name": name, "value": one.value, "url": live_server.url} for name, one in cookies])
@@ -324,8 +324,9 @@ def test_F25_agencies_ask_and_answer_on_every_screen(
         link = {"subject": Subject.DECLARATION, "subject_id": hold.declaration_id, "owners": (importer.pk,)}
         document_link(work, actor, document_id=document.id, **link)
     plants, animals = (accounts.user(Role.AGENCY_OFFICER, agency=code) for code in ("PHY", "VET"))
-    more = {"width": width, "extra_http_headers": {"Accept-Language": language}}
+    more = {"width": width, "locale": language}
     page = opened(f"/agency/holds/{hold.pk}/ask", who=plants, **more)
+    expect(page.locator("html")).to_have_attribute("lang", language)
     page.locator("input[value=N935]").check()
     page.locator("main form button[type=submit]").click()
     expect(page.locator(".error-summary")).to_contain_text("INV 0815")
@@ -355,6 +356,7 @@ def test_F25_agencies_ask_and_answer_on_every_screen(
 def test_the_register_reads_on_every_screen_and_in_every_language(
     opened: Callable[..., Page], live_server: LiveServer, width: int, language: str
 ) -> None:
-    page = opened("/once-only/", width=width, extra_http_headers={"Accept-Language": language})
+    page = opened("/once-only/", width=width, locale=language)
+    expect(page.locator("html")).to_have_attribute("lang", language)
     accessible(page)
     shot(page, f"register-{width}-{language}")

@@ -30,13 +30,15 @@ class RegisterRow:
     """Documents that were given once."""
     used: int
     """Declarations, permits and answers that they serve."""
+    held: int
+    """Requests that were refused because it was here: who asked read that instead."""
     bodies: tuple[str, ...]
     """Who has asked so far."""
 
     @property
     def reused(self) -> int:
-        """Uses beyond the first of each document."""
-        return max(0, self.used - self.given)
+        """Uses of a document beyond its first; of a data element, how often who asked read the declaration instead."""
+        return max(0, self.used - self.given) if self.element.kind == "document" else self.held
 
 
 def register_rows() -> Sequence[RegisterRow]:
@@ -47,6 +49,7 @@ def register_rows() -> Sequence[RegisterRow]:
             asked=Count("pk", filter=Q(outcome__in=_TAKEN)),
             excepted=Count("pk", filter=Q(outcome=AskOutcome.EXCEPTED.value)),
             refused=Count("pk", filter=Q(outcome__in=_REFUSED)),
+            held=Count("pk", filter=Q(outcome=AskOutcome.HELD.value)),
         )
     }
     uses = {
@@ -72,5 +75,6 @@ def _row(element: Element, asks: Mapping[str, Any], uses: Mapping[str, Any], bod
         refused=asks.get("refused", 0),
         given=uses.get("given", 0),
         used=uses.get("used", 0),
+        held=asks.get("held", 0),
         bodies=tuple(bodies),
     )
