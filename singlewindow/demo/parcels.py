@@ -35,13 +35,18 @@ def parcels_load(now: datetime) -> int:
 
 
 def _flight(parcels: Iterable[dict[str, str]], at: datetime) -> None:
-    """The parcels came by air: each is a bill of the flight's manifest."""
+    """The parcels came by air: each is a bill of the flight's manifest, for the operator who files them."""
     bills = []
     for parcel in parcels:
         line = {"number": 1, "description": parcel["description"] or "Parcel", "packages": {"type": "PC", "count": 1}}
-        sender, receiver = {"name": parcel["consignor_name"]}, {"name": parcel["consignee_name"]}
+        sender = {"name": parcel["consignor_name"]}
         goods = [line | {"gross_mass_kg": "0.25"}]
-        one = {"reference": parcel["transport_document"], "consignor": sender, "consignee": receiver, "goods": goods}
+        one = {
+            "reference": parcel["transport_document"],
+            "consignor": sender,
+            "consignee": {"id": PARCELS},
+            "goods": goods,
+        }
         bills.append(one)
     flight = {"mode": "air", "office": "ZZ000201", "place": "ZZAMI", "expected_at": at.isoformat(), "bills": bills}
     conveyance = CONVEYANCES["air"] | {"voyage": "KV218"}

@@ -87,5 +87,6 @@ def test_every_kind_of_filing_is_there_to_be_seen(loaded: str) -> None:
     assert Document.objects.count() == 3
     assert DocumentLink.objects.values("document").annotate(times=Count("id")).filter(times=2).count() == 1
     assert BulkFile.objects.get().lines == 48
+    assert Bill.objects.filter(keys__contains=["id:ZZPAR0001"]).count() == 48
     assert WebhookEndpoint.objects.get().state == "PAUSED"
     assert not Delivery.objects.filter(state="DELIVERED", attempts=0).exists()
