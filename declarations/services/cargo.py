@@ -26,6 +26,7 @@ TRANSPORT_DOCUMENTS = frozenset({"705", "714", "740", "741", "703", "730", "720"
 REFERENCES = frozenset({"DCR", "MCR", "DCS"})
 """Previous documents that are consignment references of inventory linking."""
 
+_TRANSPORT_CODES = TRANSPORT_DOCUMENTS | {f"N{code}" for code in TRANSPORT_DOCUMENTS}
 _NO_MASS = Decimal(0)
 
 SUPPLEMENTARY = frozenset("YZUVRX")
@@ -101,10 +102,10 @@ def _bills_named(message: DeclarationMessage) -> Iterator[str]:
     holders: tuple[DeclarationMessage | GoodsItem, ...] = (message, *message.items)
     for holder in holders:
         for previous in holder.previous_documents:
-            if previous.type.removeprefix("N") in TRANSPORT_DOCUMENTS:
+            if previous.type in _TRANSPORT_CODES:
                 yield previous.id
         for document in holder.documents:
-            if document.id and (document.code or "").removeprefix("N") in TRANSPORT_DOCUMENTS:
+            if document.code in _TRANSPORT_CODES and document.id:
                 yield document.id
 
 
@@ -159,15 +160,13 @@ def _line(place: int, item: GoodsItem, header: tuple[CitedBill, ...]) -> CargoLi
 def _named(previous: Sequence[PreviousDocument], documents: Sequence[Document], base: str) -> Iterator[CitedBill]:
     seen: set[str] = set()
     for place, one in enumerate(previous):
-        code = one.type.removeprefix("N")
-        if code in TRANSPORT_DOCUMENTS and one.id not in seen:
+        if one.type in _TRANSPORT_CODES and one.id not in seen:
             seen.add(one.id)
-            yield CitedBill(one.id, f"{base}/previous_documents/{place}/id", code)
+            yield CitedBill(one.id, f"{base}/previous_documents/{place}/id", one.type.removeprefix("N"))
     for place, document in enumerate(documents):
-        code = (document.code or "").removeprefix("N")
-        if code in TRANSPORT_DOCUMENTS and document.id and document.id not in seen:
+        if document.code in _TRANSPORT_CODES and document.id and document.id not in seen:
             seen.add(document.id)
-            yield CitedBill(document.id, f"{base}/documents/{place}/id", code)
+            yield CitedBill(document.id, f"{base}/documents/{place}/id", document.code.removeprefix("N"))
 
 
 def _ucrs(message: DeclarationMessage) -> Iterator[str]:

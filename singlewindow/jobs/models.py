@@ -41,7 +41,12 @@ class Job(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("not_before",), condition=models.Q(state="todo"), name="job_due"),  # relay
+            models.Index(  # relay: whose turn it is
+                fields=("priority", "not_before", "id"), condition=models.Q(state="todo"), name="job_turn"
+            ),
+            models.Index(  # relay: how many are in flight
+                fields=("lease_until",), condition=models.Q(state="todo", lease_until__isnull=False), name="job_leased"
+            ),
             models.Index(fields=("id",), condition=models.Q(state="dead"), name="job_dead"),  # statusz
             models.Index(fields=("subject_id",), name="job_subject"),  # cancelling a timer
         )

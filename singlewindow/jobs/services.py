@@ -24,18 +24,20 @@ COLUMNS = ("kind", "subject_id", "payload", "dedup_key", "conversation_id", "pri
 
 CLAIM_SQL = """
 UPDATE jobs_job SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s), sent = sent + 1
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT id FROM jobs_job
-    WHERE state = 'todo' AND not_before <= clock_timestamp()
-      AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    WHERE state = 'todo' AND not_before <= statement_timestamp()
+      AND (lease_until IS NULL OR lease_until < statement_timestamp())
     ORDER BY priority, not_before, id
     FOR UPDATE SKIP LOCKED
     LIMIT greatest(0, %(cap)s - (
         SELECT count(*) FROM jobs_job
-        WHERE state = 'todo' AND not_before <= clock_timestamp() AND lease_until >= clock_timestamp()))
-)
+        WHERE state = 'todo' AND not_before <= statement_timestamp() AND lease_until >= statement_timestamp()))
+))
 RETURNING id, kind, started
 """
+"""Both halves are read from an index, so that a claim costs the same behind fifty thousand waiting jobs: a condition on
+`clock_timestamp()`, which changes within a statement, is not looked up in one, and the plan of `IN` reads the table."""
 
 START_SQL = "UPDATE jobs_job SET started = started + 1 WHERE id = ANY(%s) AND state = 'todo'"
 

@@ -13,7 +13,7 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.jobs.models import Job
 from singlewindow.jobs.relay import BATCH, batches
 from singlewindow.jobs.selectors import queue_status
-from singlewindow.jobs.services import jobs_claim, jobs_run, queue, timers_cancel
+from singlewindow.jobs.services import CLAIM_SQL, jobs_claim, jobs_run, queue, timers_cancel
 from singlewindow.jobs.types import MAX_STARTS, JobContext
 from singlewindow.kernel import clock
 
@@ -107,6 +107,30 @@ def test_a_timer_is_not_claimed_before_its_time_and_can_be_cancelled() -> None:
     with unit_of_work() as work:
         assert timers_cancel(work, subject_id="later", kind="tests.react") == 1
         assert timers_cancel(work, subject_id="soon", kind="tests.react") == 0
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_person_is_claimed_first_and_without_reading_the_thousands_that_wait() -> None:
+    with connection.cursor() as cursor:
+        for priority, due in ((8, "-1 minute"), (5, "1 day")):
+            cursor.execute(
+                "INSERT INTO jobs_job (kind, subject_id, payload, priority, not_before) SELECT 'tests.react', n::text,"
+                " '{}', %s, statement_timestamp() + %s::interval FROM generate_series(1, 5000) n",
+                [priority, due],
+            )
+        cursor.execute("ANALYZE jobs_job")
+        urgent = _queue("urgent")
+        cursor.execute("EXPLAIN (COSTS OFF) " + CLAIM_SQL, {"cap": 40, "lease": 30})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan
+    assert "job_turn" in plan
+    assert "job_leased" in plan
+    claimed = [job_id for job_id, _, _ in jobs_claim(cap=40, lease_s=30)]
+    assert urgent in claimed
+    assert len(claimed) == 40
+    assert jobs_claim(cap=40, lease_s=30) == []
+    assert [job_id for job_id, _, _ in jobs_claim(cap=41, lease_s=30)]
 
 
 @pytest.mark.django_db
