@@ -19,7 +19,7 @@ from singlewindow.documents import openapi, tus
 from singlewindow.documents.receiving import files_received
 from singlewindow.documents.responses import document_output, document_response, link_output
 from singlewindow.documents.rules.details import DocumentDetails
-from singlewindow.documents.selectors import document_for, document_page, links_of
+from singlewindow.documents.selectors import document_for, document_page, links_for
 from singlewindow.documents.services import details_of, document_read, document_store, upload_check, upload_refused
 from singlewindow.documents.types import Purpose
 from singlewindow.kernel import strict_json
@@ -140,7 +140,7 @@ class DocumentView(ApiView):
     def get(self, request: Request, document_id: str) -> HttpResponse:
         """What it proves and where it is used."""
         document = document_for(self.actor, uuid_of(document_id))
-        links = [link_output(link) for link in links_of(document.id)]
+        links = [link_output(link) for link in links_for(self.actor, document)]
         return json_response(document_output(document) | {"links": links})
 
 

@@ -21,7 +21,7 @@ from singlewindow.accounts.types import Actor
 from singlewindow.audit.models import Event
 from singlewindow.db.work import unit_of_work
 from singlewindow.documents.models import Document, DocumentLink, StoredFile
-from singlewindow.documents.selectors import document_held, documents_of, links_of
+from singlewindow.documents.selectors import document_held, documents_of, links_for
 from singlewindow.documents.services import (
     document_link,
     document_read,
@@ -121,7 +121,7 @@ def test_DOC_LNK_03_a_declaration_finds_what_it_names_once_on_the_shelf_of_its_p
         assert documents_match(work, about) == 0
     ((found, link),) = documents_of(about.declaration_id)
     assert (found.id, link.item, link.purpose.value) == (newest.id, 1, "declared")
-    assert [one.subject_id for one in links_of(newest.id)] == [about.declaration_id]
+    assert [one.subject_id for one in links_for(actor, newest)] == [about.declaration_id]
 
 
 def test_a_document_whose_days_are_over_is_not_found(actor: Actor, trader: Organisation) -> None:

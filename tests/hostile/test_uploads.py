@@ -8,6 +8,7 @@ from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.storage import storages
@@ -16,11 +17,16 @@ from django.test import Client
 from singlewindow.accounts.models import Membership
 from singlewindow.accounts.permissions import Role
 from singlewindow.audit.models import Event
+from singlewindow.db.work import unit_of_work
 from singlewindow.documents.models import Document, PendingUpload, Shelf, StoredFile
+from singlewindow.documents.selectors import links_for
+from singlewindow.documents.services import document_link
+from singlewindow.documents.types import Subject
 from singlewindow.kernel import clock
 from singlewindow.kernel.csv_out import FORMULA_STARTS, csv_text, neutralised
 from tests.factories import accounts
 from tests.factories import documents as files
+from tests.factories.declarations import import_json, lrn_new
 from tests.factories.third_party import Software
 from tests.hostile.conftest import refused
 
@@ -287,6 +293,31 @@ def test_U14_an_address_opens_for_five_minutes_in_its_session_and_not_after_revo
         assert browser.get(address).status_code == 404
     Membership.objects.filter(user=person).update(ended_at=clock.now() - timedelta(seconds=1))
     assert browser.get(address).status_code in {302, 404}
+
+
+def test_U14_a_reader_with_a_part_in_one_use_of_a_document_learns_of_no_other(
+    country: None, software: Software, stranger: Software
+) -> None:
+    holder, reader = (accounts.actor(of=one.organisation) for one in (software, stranger))
+    paper = files.document(holder, reference="TWICE-1")
+    ids = [
+        UUID(one.lodged(import_json(1, lrn=lrn_new("USE"), trader=one.organisation.identifier))["id"])
+        for one in (software, stranger)
+    ]
+    with unit_of_work() as work:
+        for number in ids:
+            document_link(
+                work,
+                holder,
+                document_id=paper.id,
+                owners=(software.organisation.pk,),
+                subject=Subject.DECLARATION,
+                subject_id=number,
+            )
+    path = f"/api/v1/documents/{paper.id}"
+    assert [one["subject_id"] for one in software.get(path).json()["links"]] == [str(one) for one in ids]
+    assert [one["subject_id"] for one in stranger.get(path).json()["links"]] == [str(ids[1])]
+    assert [one.subject_id for one in links_for(reader, paper)] == ids[1:]
 
 
 def test_U14_an_official_without_a_part_in_it_finds_nothing(software: Software) -> None:

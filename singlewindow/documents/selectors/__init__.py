@@ -7,7 +7,7 @@ from singlewindow.documents.selectors.documents import (
     document_page,
     documents_named,
     documents_of,
-    links_of,
+    links_for,
     shelf_room,
 )
 from singlewindow.documents.selectors.originals import asks_of, original_page, original_read
@@ -23,7 +23,7 @@ __all__ = [
     "documents_named",
     "documents_of",
     "elements",
-    "links_of",
+    "links_for",
     "original_page",
     "original_read",
     "register_rows",

@@ -102,9 +102,12 @@ def _read_elsewhere(actor: Actor, row: Document) -> bool:
     )
 
 
-def links_of(document_id: UUID) -> Sequence[LinkInfo]:
-    """Where a document is used, oldest first; the caller has established who may read it."""
-    rows = DocumentLink.objects.filter(document_id=document_id).order_by("pk")
+def links_for(actor: Actor, document: DocumentInfo) -> Sequence[LinkInfo]:
+    """Where a document is used, oldest first: all of it to its holder, to others only what they have a part in."""
+    own = actor.may(Permission.SEND_FILE) and document.organisation_id == actor.organisation_id
+    rows = list(DocumentLink.objects.filter(document_id=document.id).order_by("pk"))
+    named = {(row.subject, row.subject_id) for row in rows}
+    seen = {one for one in named if own or import_string(settings.DOCUMENT_READERS[one[0]])(actor, one[1:])}
     return [
         LinkInfo(
             subject=Subject(row.subject),
@@ -115,6 +118,7 @@ def links_of(document_id: UUID) -> Sequence[LinkInfo]:
             linked_at=row.linked_at,
         )
         for row in rows
+        if (row.subject, row.subject_id) in seen
     ]
 
 

@@ -18,7 +18,7 @@ from singlewindow.db.work import unit_of_work
 from singlewindow.documents.forms import DetailsForm, document_codes
 from singlewindow.documents.receiving import files_received
 from singlewindow.documents.responses import document_response
-from singlewindow.documents.selectors import document_for, document_page, links_of, shelf_room
+from singlewindow.documents.selectors import document_for, document_page, links_for, shelf_room
 from singlewindow.documents.services import document_read, document_store, upload_check, upload_refused
 from singlewindow.documents.types import Purpose, Upload
 from singlewindow.kernel.canonical import sha256_hex
@@ -115,7 +115,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "document": found,
         "name": dict(document_codes()).get(found.code, found.code),
-        "links": links_of(found.id),
+        "links": links_for(actor_of(request), found),
         "crumbs": [_home(), Crumb(found.reference)],
     }
     return render(request, "documents/document.html", context)
