@@ -3,8 +3,13 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from declarations.messages import FieldsRefused, message_read, parse, write_json
+from declarations.schemas.fields import StrictDecimal, decimal_read
 from singlewindow.kernel.errors import FormatRefused, UnsupportedMedia
 from tests.factories.declarations import export_json, import_json
 
@@ -186,3 +191,19 @@ def test_what_a_form_leaves_empty_counts_as_not_given():
         ("format.missing", "/lrn"),
         ("format.missing", "/declarant"),
     ]
+
+
+_DECIMALS = st.from_regex(r"[0-9]{0,16}[.]?[0-9]{0,7}\n?", fullmatch=True) | st.decimals(0, 10**6, places=3)
+
+
+@given(_DECIMALS | st.text(max_size=8) | st.integers() | st.none())
+def test_a_decimal_is_the_same_with_and_without_the_short_way(value):
+    reader = TypeAdapter(StrictDecimal)
+    try:
+        wanted = str(decimal_read(value))
+    except PydanticCustomError:
+        with pytest.raises(ValidationError) as refused:
+            reader.validate_python(value)
+        assert [one["type"] for one in refused.value.errors()] == ["decimal_form"]
+    else:
+        assert str(reader.validate_python(value)) == wanted
