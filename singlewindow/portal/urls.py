@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from singlewindow.portal.views import changes, check, complete, declaration, draft, items, lists
+from singlewindow.portal.views import changes, check, complete, declaration, draft, items, lists, papers
 
 app_name = "portal"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("declarations/<uuid:declaration_id>/complete", complete.complete, name="complete"),
     path("declarations/<uuid:declaration_id>/present", declaration.present, name="present"),
     path("declarations/<uuid:declaration_id>/answer/<uuid:query_id>", declaration.answer, name="answer"),
+    path("declarations/<uuid:declaration_id>/documents", papers.bind, name="bind"),
     path("declarations/<uuid:declaration_id>/declaration.json", declaration.download, name="download"),
     path("declarations/<uuid:declaration_id>/change", changes.change, name="change"),
     path("declarations/<uuid:declaration_id>/cancel", changes.cancel, name="cancel"),

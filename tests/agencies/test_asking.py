@@ -258,3 +258,25 @@ def test_OO_005_of_two_answers_at_once_one_is_taken(trader: Organisation, settin
     answers = at_once(*acts)
     assert sum(isinstance(answer, DomainError) for answer in answers) == 5
     assert Event.objects.filter(verb="original.answered").count() == 1
+
+
+def test_F25_what_an_agency_asks_for_stands_on_the_traders_page_until_it_is_bound(
+    trader: Organisation, hold: Hold
+) -> None:
+    officer, client = signed_in(Role.AGENCY_OFFICER), signed_in(Role.TRADER, of=trader)
+    asked(officer, hold, documents=["N705"])
+    path = f"/declarations/{hold.declaration_id}/"
+    page = client.get(path).content.decode()
+    assert "An agency asks for this" in page
+    assert 'href="/documents/give?code=N705"' in page
+    document = files.document(accounts.actor(of=trader), code="N705", reference="MAEU1")
+    assert str(document.id) in client.get(path).content.decode()
+    stranger = signed_in(Role.TRADER)
+    assert stranger.post(f"{path}documents", {"document": str(document.id)}).status_code == 404
+    foreign = files.document(accounts.actor(), code="N705", reference="THEIRS")
+    refused = client.post(f"{path}documents", {"document": str(foreign.id)}, follow=True).content.decode()
+    assert "There is no such document on your shelf." in refused
+    done = client.post(f"{path}documents", {"document": str(document.id)}, follow=True).content.decode()
+    assert "The document is bound to the declaration" in done
+    assert "An agency asks for this" not in done
+    assert "MAEU1" in officer.get(f"/agency/holds/{hold.pk}").content.decode()

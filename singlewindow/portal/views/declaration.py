@@ -39,7 +39,9 @@ from singlewindow.portal.answers import (
     slots_read,
     thread_of,
 )
+from singlewindow.portal.earlier import shelf_of
 from singlewindow.portal.shown import standing
+from singlewindow.portal.views.papers import awaited_of
 from singlewindow.reference.selectors import office
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.types import Crumb, TimelineEntry, Tone
@@ -76,6 +78,7 @@ def _page(
     history = timeline_of(snapshot, actor)
     queries = query_thread(snapshot.id)
     thread = thread_of(queries, documents_of(snapshot.id) if queries else ())
+    awaited = awaited_of(snapshot.id)
     slots = given.slots if given else slots_open(queries)
     context = _standing(snapshot, actor) | {
         "message": snapshot.message,
@@ -83,6 +86,8 @@ def _page(
         "permits": [outcome for outcome in lpco_status(snapshot.id).outcomes if not outcome.satisfied],
         "steps": trader_steps_for(snapshot.id, actor) if snapshot.legal_state is LegalState.ACCEPTED else (),
         "thread": thread,
+        "awaited": awaited,
+        "shelf": shelf_of(actor) if awaited and acting and actor.may(Permission.SEND_FILE) else (),
         "slots": slots,
         "slot_errors": slot_errors(slots),
         "form": form or AnswerForm(),
