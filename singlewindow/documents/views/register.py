@@ -65,7 +65,8 @@ def _exempt() -> dict[str, tuple[str, ...]]:
     scheme = profile(clock.today()).once_only
     exempt = scheme.exempt if scheme else {}
     codes = {code for listed in exempt.values() for code in listed}
-    return {code: tuple(direction for direction, listed in exempt.items() if code in listed) for code in codes}
+    directions = sorted(exempt, reverse=True)  # import first, in whatever order the profile was read
+    return {code: tuple(direction for direction in directions if code in exempt[direction]) for code in codes}
 
 
 def _cells(row: RegisterRow, exempt: tuple[str, ...]) -> tuple[object, ...]:
