@@ -118,11 +118,6 @@ WEBHOOK_RESOLVER = "singlewindow.webhooks.addresses.system_resolver"
 WEBHOOK_LOOPBACK: bool = ENV.webhook_loopback
 WEBHOOK_CA_FILE: str = ENV.webhook_ca_file
 
-# How long a job that was sent is left alone (longer than the time limit of a task), and how many are out at once:
-# so few that a lease covers running time and not time spent in a queue.
-JOBS_LEASE_S = 30.0
-JOBS_IN_FLIGHT = 10 * max(ENV.worker_concurrency, 4)
-
 # ---------------------------------------------------------------------------------------------
 # Django
 # ---------------------------------------------------------------------------------------------
