@@ -23,6 +23,8 @@ from clearance.states import WORK
 from clearance.views import shown
 from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot_for, timeline_of
+from declarations.selectors.changes import changes_of
+from declarations.states import ChangeState
 from declarations.types import DeclarationSnapshot, Timeline
 from fees.selectors import assessment_for, fiscal_status
 from risk.selectors import risk_result_for
@@ -115,6 +117,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "next_step": history.next_step,
         "names": _names(view),
         "checks": _checks(view),
+        "asked_change": next((one for one in changes_of(declaration_id) if one.state is ChangeState.REQUESTED), None),
         "crumbs": [Crumb(_("Desk"), reverse("clearance:desk")), Crumb(snapshot.mrn)],
         **_sums(snapshot),
     }
