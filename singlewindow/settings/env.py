@@ -118,7 +118,7 @@ class Environment(BaseSettings):
         str,
         Field(
             validation_alias="CSW_FILE_KEYS",
-            description="Keys of documents at rest instead of the file in CSW_HOME: name:base64 of 32 bytes, newest last",
+            description="Keys of documents at rest, not in CSW_HOME: name:base64 of 32 bytes, newest last",
         ),
     ] = ""
     clamav: Annotated[
