@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many declarations, from which seed."""
-        parser.add_argument("--count", type=int, default=COUNT)
+        parser.add_argument("--count", type=int, default=COUNT, help="declarations to file; 0: people and permits only")
         parser.add_argument("--seed", type=int, default=SEED)
 
     def handle(self, *args: object, **options: int) -> None:
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         agencies_load(actor=system_actor("demo"))  # permits whose holders have just come to be
         if any_declaration_lodged():
             self.stdout.write("The demonstration country is there.")
+            return
+        if not options["count"]:
+            self.stdout.write("People, organisations and permits are there; nothing was filed.")
             return
         with transaction.atomic():  # whole or not at all: half a country would count as loaded
             lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
