@@ -1,0 +1,1 @@
+"""What goes live only when a second person agrees."""

@@ -1,0 +1,1 @@
+"""What cameras, scales, seals and scanners tell of goods."""

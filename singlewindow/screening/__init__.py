@@ -1,0 +1,1 @@
+"""Names held against lists of sanctioned and denied parties."""
