@@ -1,0 +1,147 @@
+"""Values of learning: a frame of item rows with their outcomes, and the specification of what is made of its columns.
+
+One pipeline serves every source of rows. A source gives a `Frame` (columns by canonical name) and a `FrameSpec` (which of
+them are categories or numbers, and which combinations of keys have a past worth asking); nothing else differs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singlewindow.kernel.errors import FormatRefused
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Texts = NDArray[np.object_]
+
+CATEGORIES = (
+    "office", "process", "nature", "use", "payment", "mode", "declarant", "trader", "partner", "courier",
+    "hs6", "dispatch", "origin", "tax_type", "origin_mark",
+)  # fmt: skip
+"""Canonical columns of text: office of declaration, kind of process, nature and use of the import, way of payment, mode of
+transport, the parties (declarant, trader = importer, partner = seller abroad, courier), HS6, country of dispatch, of
+origin, type of the tax rate, mark of origin. Empty text means that nothing was declared."""
+NUMBERS = ("tax_rate", "net_mass", "price")
+"""Canonical columns of numbers: the rate in per cent, net mass in kg, price of the item in the country's currency. NaN means
+that nothing was declared."""
+OUTCOMES = ("fraud", "critical", "revenue")
+"""What a check found: fraud 0 or 1; critical 0 or 1 (1: the gravest kind); revenue that came of it. Never features."""
+
+
+class Label(StrEnum):
+    """What a model foretells."""
+
+    FRAUD = "fraud"
+    CRITICAL = "critical"
+
+
+class FrameRefused(FormatRefused):
+    """Rows that cannot be read as a frame; the text names row and column."""
+
+    code = "frame"
+    title = "The rows cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Item rows as columns: one goods item a row.
+
+    `texts` are object arrays of `str`, `numbers` float64 arrays, each under its canonical name or under a free name of its
+    source (findings of a party over 90 days, for example). Build one with `frame_of`, which checks it.
+    """
+
+    day: Ints
+    """The day of the declaration, as `date.toordinal()`."""
+    texts: Mapping[str, Texts]
+    numbers: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def take(self, rows: NDArray[Any]) -> "Frame":
+        """The rows of a mask or of an array of places, in that order."""
+        return Frame(
+            self.day[rows],
+            {name: column[rows] for name, column in self.texts.items()},
+            {name: column[rows] for name, column in self.numbers.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFrame:
+    """Item rows whose checks have ended. What trains and judges a model; a source of rows returns this."""
+
+    rows: Frame
+    fraud: Ints
+    """0 or 1."""
+    critical: Ints
+    """0 or 1; 1 is the gravest kind of fraud, so that `critical <= fraud`."""
+    revenue: Floats | None = None
+    """Money that the check brought, where it is known."""
+    weight: Floats | None = None
+    """How many rows each one stands for (the inverse of its propensity to be checked); without it, one."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def label(self, label: Label) -> Ints:
+        """The outcome that a model of this label foretells."""
+        return self.fraud if label is Label.FRAUD else self.critical
+
+    def take(self, rows: NDArray[Any]) -> "LabelledFrame":
+        """The rows of a mask or of an array of places, in that order."""
+        return LabelledFrame(
+            self.rows.take(rows),
+            self.fraud[rows],
+            self.critical[rows],
+            None if self.revenue is None else self.revenue[rows],
+            None if self.weight is None else self.weight[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpec:
+    """What is made of the columns of a source. It is stored with the model, so a model names the columns that it reads.
+
+    Keys are columns of text, or one of the derived ones of `rules/keys.py` (`hs4`, `hs2`, `unit_value`, ...).
+    """
+
+    name: str
+    numbers: tuple[str, ...]
+    """Columns of numbers that the model reads as they are."""
+    categories: tuple[str, ...]
+    """Columns and derived keys that the model splits on as categories (used by the label whose recipe asks for them)."""
+    profiles: tuple[tuple[str, ...], ...]
+    """Combinations of keys whose past outcomes and number of rows become features."""
+    medians: tuple[tuple[str, ...], ...] = ()
+    """Groups from whose median of value per kg, and of mass, the distance of a row becomes a feature."""
+    parties: tuple[str, ...] = field(default=())
+    """Columns whose values are identities of persons: the tables of a model keep them only as keyed digests."""
+
+
+def frame_of(
+    days: Iterable[date | int], *, texts: Mapping[str, Sequence[str]], numbers: Mapping[str, Sequence[float | None]]
+) -> Frame:
+    """Build a frame from plain columns; None and absent numbers become NaN.
+
+    Raises:
+        FrameRefused: columns of different lengths.
+    """
+    day = np.array([at if isinstance(at, int) else at.toordinal() for at in days], dtype=np.int64)
+    made_texts = {name: _texts(column) for name, column in texts.items()}
+    made_numbers = {name: np.array(column, dtype=np.float64) for name, column in numbers.items()}
+    for name, column in [*made_texts.items(), *made_numbers.items()]:
+        if len(column) != len(day):
+            raise FrameRefused(f"Column {name} has {len(column)} rows, but there are {len(day)} days.")
+    return Frame(day, made_texts, made_numbers)
+
+
+def _texts(column: Sequence[str]) -> Texts:
+    made = np.empty(len(column), dtype=object)
+    made[:] = ["" if value is None else str(value) for value in column]
+    return made
