@@ -19,6 +19,9 @@ class Permission(StrEnum):
     SEARCH_DECLARATION = "declaration.search"  # Find declarations by MRN, LRN, container or party.
     VIEW_RISK = "risk.view"  # See lane, score and reasons.
     EDIT_RISK = "risk.edit"  # Change alert lists and rules.
+    VIEW_PROPOSAL = "proposal.view"  # See what waits for a second person before it goes live.
+    DECIDE_PROPOSAL = "proposal.decide"  # Agree, as a second person, that something goes live.
+    SIMULATE_RISK = "risk.simulate"  # Try rules on the past.
     CLAIM_CASE = "case.claim"  # Take a case of the desk, or give it back.
     DECIDE_CASE = "case.decide"  # Query, check documents, examine, release or refuse.
     LOWER_LANE = "case.lower_lane"  # Confirm, as a second officer, that a lane is lowered.
@@ -114,13 +117,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CARRIER: _CARRIER,
     Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED}),
     Role.OFFICER: _OFFICER,
-    Role.SUPERVISOR: _OFFICER | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT},
+    Role.SUPERVISOR: _OFFICER
+    | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK},
     Role.RISK_ANALYST: frozenset(
         {
             P.VIEW_ANY_DECLARATION,
             P.SEARCH_DECLARATION,
             P.VIEW_RISK,
             P.EDIT_RISK,
+            P.SIMULATE_RISK,
+            P.VIEW_PROPOSAL,
+            P.DECIDE_PROPOSAL,
             P.VIEW_DESK,
             P.VIEW_CARGO,
             P.MANIFEST_VIEW_OWN,
@@ -137,6 +144,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_RISK,
             P.VIEW_LATE,
             P.VIEW_AUDIT,
+            P.VIEW_PROPOSAL,
             P.VIEW_DESK,
             P.VIEW_CARGO,
             P.MANIFEST_VIEW_OWN,

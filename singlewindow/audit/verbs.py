@@ -75,6 +75,10 @@ class Verb(StrEnum):
     CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
 
     RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."
+    PROPOSAL_MADE = "proposal.made", "Something was put before a second person, to go live."
+    PROPOSAL_GRANTED = "proposal.granted", "A second person agreed, and it took effect."
+    PROPOSAL_REFUSED = "proposal.refused", "A second person did not agree."
+    PROPOSAL_WITHDRAWN = "proposal.withdrawn", "A proposal was taken back, or newer content took its place."
     RULE_SET_COMMITTED = "risk.rule_set_committed", "The hash of a rule set was recorded before it took effect."
     ALERT_LIST_CHANGED = "risk.alert_list_changed", "An entry of the alert list was added or ended."
 

@@ -55,3 +55,18 @@ def message_doors_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> 
                         Error(f"{table}[{kind!r}] names {dotted}, which cannot check and take.", id="runtime.E003")
                     )
     return problems
+
+
+@register()
+def proposal_kinds_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Report each entry of PROPOSAL_KINDS that names nothing callable (runtime.E004)."""
+    problems: list[CheckMessage] = []
+    for kind, dotted in settings.PROPOSAL_KINDS.items():
+        try:
+            target = import_string(dotted)
+        except ImportError as error:
+            problems.append(Error(f"PROPOSAL_KINDS[{kind!r}] names {dotted}: {error}", id="runtime.E004"))
+        else:
+            if not callable(target):
+                problems.append(Error(f"PROPOSAL_KINDS[{kind!r}] names {dotted}: not callable.", id="runtime.E004"))
+    return problems

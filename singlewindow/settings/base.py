@@ -106,6 +106,9 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
 }
 
+# What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
+PROPOSAL_KINDS: dict[str, str] = {}
+
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
 REFUSAL_FORMS: dict[str, str] = {
     "application/xml": "singlewindow.notifications.refusals.refusal_xml",

@@ -1,0 +1,68 @@
+"""Reads of proposals: what waits for a second person, and what was decided."""
+
+from uuid import UUID
+
+from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.types import Actor
+from singlewindow.approvals.models import Proposal
+from singlewindow.approvals.states import ProposalState
+from singlewindow.approvals.types import ProposalView
+from singlewindow.kernel.errors import NotFound
+
+LISTED_MOST = 200
+"""Proposals shown of each state; more would mean that nobody decides."""
+
+
+def proposals_for(actor: Actor, *, state: ProposalState = ProposalState.OPEN) -> list[ProposalView]:
+    """The proposals in a state, newest first; none for who may not see risk."""
+    if not actor.may(Permission.VIEW_PROPOSAL):
+        return []
+    rows = Proposal.objects.filter(state=state.value).order_by("-proposed_at")[:LISTED_MOST]
+    return [proposal_view(row) for row in rows]
+
+
+def proposal_for(actor: Actor, proposal_id: UUID) -> ProposalView:
+    """One proposal.
+
+    Raises:
+        NotFound: there is none, or the actor may not see it.
+    """
+    row = Proposal.objects.filter(pk=proposal_id).first() if actor.may(Permission.VIEW_PROPOSAL) else None
+    if row is None:
+        raise NotFound
+    return proposal_view(row)
+
+
+def proposal_open(kind: str, subject_id: str) -> ProposalView | None:
+    """The open proposal of a subject, if there is one."""
+    row = Proposal.objects.filter(kind=kind, subject_id=subject_id, state=ProposalState.OPEN.value).first()
+    return proposal_view(row) if row else None
+
+
+def may_decide(actor: Actor, proposal: ProposalView) -> bool:
+    """Whether the actor is a person who may agree and wrote none of it."""
+    return (
+        actor.may(Permission.DECIDE_PROPOSAL)
+        and proposal.state is ProposalState.OPEN
+        and actor.label not in proposal.authors
+    )
+
+
+def proposal_view(row: Proposal) -> ProposalView:
+    """A row as a value."""
+    return ProposalView(
+        id=row.id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        title=row.title,
+        content_sha256=row.content_sha256,
+        evidence=row.evidence,
+        address=row.address,
+        state=ProposalState(row.state),
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+        authors=tuple(row.authors),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        reason=row.reason,
+    )
