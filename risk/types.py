@@ -50,6 +50,26 @@ class TraderStep(StrEnum):
     GOODS = "TS-GOODS"
 
 
+class Stage(StrEnum):
+    """When a declaration was scored."""
+
+    ARRIVAL = "arrival"  # before the goods arrive
+    ACCEPTANCE = "acceptance"
+    AMENDMENT = "amendment"
+    AGAIN = "again"  # a list or a fact that it rests on has changed
+
+
+class Pick(StrEnum):
+    """Why a declaration was picked for inspection."""
+
+    NONE = "none"
+    HARD = "hard"  # a hard profile: whatever the capacity
+    LOSS = "loss"  # its expected loss, within the capacity
+    UNCERTAIN = "uncertain"  # to learn where the model does not know
+    RANDOM = "random"  # to learn anything at all
+    CONTROL = "control"  # the unbiased sample
+
+
 @dataclass(frozen=True, slots=True)
 class Bands:
     """The score from which each lane begins; below the first it is GREEN."""
@@ -154,14 +174,16 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class PartyRecord:
-    """What is known of a trader from earlier declarations."""
+    """What is known of a party from earlier declarations."""
 
     first_seen: date | None = None
     declarations_year: int = 0
     declarations_quarter: int = 0
+    declarations_month: int = 0
     changes_quarter: int = 0
     """Amendments and invalidations."""
     inspections_year: int = 0
+    findings_quarter: int = 0
     findings_year: int = 0
 
 
@@ -186,6 +208,9 @@ class Facts:
     """Units of a foreign currency for one unit of `currency`."""
     fact_set: FactSet = EMPTY_FACT_SET
     trader: PartyRecord = UNSEEN
+    partner: PartyRecord = UNSEEN
+    """The party abroad."""
+    declarant: PartyRecord = UNSEEN
     pair_seen: bool = False
     chapters_seen: frozenset[str] = frozenset()
     registered_on: date | None = None

@@ -37,6 +37,7 @@ class Consignment:
     is_import: bool
     trader_key: str
     partner_key: str
+    declarant_key: str
     dispatch: str
     """Country the goods are sent from."""
     countries: tuple[str, ...]
@@ -56,6 +57,7 @@ def consignment_of(message: DeclarationMessage, facts: Facts) -> Consignment:
         is_import=is_import,
         trader_key=party_key(trader),
         partner_key=party_key(partner),
+        declarant_key=party_key(message.declarant),
         dispatch=message.export_country or "",
         countries=_countries(message, lines),
         lines=lines,

@@ -77,7 +77,7 @@ def lanes_of(declaration_ids: Iterable[UUID], actor: Actor) -> dict[UUID, tuple[
         .distinct("declaration_id")
         .values_list("declaration_id", "lane", "score")
     )
-    return {declaration: (Lane(lane), score) for declaration, lane, score in rows}
+    return {declaration: (Lane(lane), int(score)) for declaration, lane, score in rows}
 
 
 def trader_steps_for(declaration_id: UUID, actor: Actor) -> tuple[StepShown, ...]:
@@ -151,7 +151,7 @@ def _finding(stored: dict[str, Any]) -> Finding:
 
 def _result(row: RiskAssessment) -> RiskResult:
     return RiskResult(
-        score=row.score,
+        score=int(row.score),
         lane=Lane(row.lane),
         band_lane=Lane(row.band_lane),
         reasons=tuple(_finding(stored) for stored in row.reasons),
