@@ -1,10 +1,11 @@
 """Values of risk that other apps may hold: facts that rules ask, findings, and the result with its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 
@@ -78,7 +79,7 @@ class Bands:
     yellow: int
     red: int
 
-    def lane(self, score: int) -> Lane:
+    def lane(self, score: Decimal | int) -> Lane:
         """The lane of a score."""
         if score >= self.red:
             return Lane.RED
@@ -172,6 +173,10 @@ class Alert:
     valid_to: date
 
 
+Counts: TypeAlias = tuple[Sequence[int], Sequence[int]]
+"""A histogram over logarithms: buckets in ascending order, and how many values fell into each (`rules.bands`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartyRecord:
     """What is known of a party from earlier declarations."""
@@ -182,9 +187,13 @@ class PartyRecord:
     declarations_month: int = 0
     changes_quarter: int = 0
     """Amendments and invalidations."""
+    changes_year: int = 0
+    inspections_quarter: int = 0
     inspections_year: int = 0
     findings_quarter: int = 0
     findings_year: int = 0
+    kinds_found: frozenset[str] = frozenset()
+    """Kinds of finding (`Outcome`) that checks ever ended with."""
 
 
 UNSEEN = PartyRecord()
@@ -213,6 +222,21 @@ class Facts:
     declarant: PartyRecord = UNSEEN
     pair_seen: bool = False
     chapters_seen: frozenset[str] = frozenset()
+    headings_seen: frozenset[str] = frozenset()
+    """HS headings of this declaration that the trader declared before."""
+    origins_seen: frozenset[str] = frozenset()
+    """Origins of this declaration that the trader declared before."""
+    office_seen: bool = False
+    """The trader declared at this office before."""
+    office: str = ""
+    lodged_at: datetime | None = None
+    """In the country's own time."""
+    prelodged: bool = False
+    """Scored before the goods were presented."""
+    duty_percents: Mapping[int, float] = field(default_factory=dict)
+    """What share of its value an item owes as duty, in per cent, by item number; without what is owed by quantity."""
+    goods: Mapping[tuple[str, str, str], Counts] = field(default_factory=dict)
+    """What was learned of goods, by HS6, origin (`*`: the whole world) and measure (`value`, `mass`)."""
     registered_on: date | None = None
     """Day on which the trader registered here; none: not a registered trader."""
     trusted_since: date | None = None
@@ -222,9 +246,17 @@ class Facts:
     container_users: Mapping[str, int] = field(default_factory=dict)
     """Other consignees that used a container in the last days."""
     alerts: tuple[Alert, ...] = ()
+    revenue_minor: int | None = None
+    """Duties and taxes that were assessed, in minor units; none before they were."""
     sample_rate: Decimal = Decimal(0)
-    rule_set_committed: bool = False
+    rule_set_hash: str = ""
+    """The rule set in force; empty: none yet."""
     seed: SampleSeed | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the trader is an authorised operator today."""
+        return self.trusted_since is not None and self.trusted_since <= self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +264,16 @@ class Finding:
     """One reason of a result: a rule that fired, what it adds to the score or which lane it demands."""
 
     rule: str
-    points: int
+    points: Decimal
+    """With two places at most, so that sums are exact."""
     reason: str
     """For officers, in English; the page writes it again in the reader's language from `figures`."""
     item: int | None = None
     also_items: tuple[int, ...] = ()
     lane: Lane | None = None
-    """Lane that a hard profile demands whatever the score."""
+    """Lane that it demands whatever the score."""
+    soft: bool = False
+    """Its lane may be lowered by capacity, as that of the score may; a hard one always holds."""
     trader_code: TraderStep | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
 
@@ -247,7 +282,7 @@ class Finding:
 class RiskResult:
     """Score, lane and the reasons that sum to the score exactly."""
 
-    score: int
+    score: Decimal
     lane: Lane
     band_lane: Lane
     """Lane of the score alone."""
@@ -257,9 +292,16 @@ class RiskResult:
     fact_set_version: str
     hard: bool
     random_selected: bool
+    """Drawn for the control sample from what would not have been examined."""
     sample_period: str
     propensity: Decimal
-    """Chance that this declaration had of being controlled before release."""
+    """Chance that this declaration had of being controlled before release, given what was known."""
+    pick: Pick = Pick.NONE
+    control: bool = False
+    """Drawn for the control sample, whatever its lane."""
+    model_hash: str = ""
+    probability: float | None = None
+    expected_loss_minor: int | None = None
 
     @property
     def trader_steps(self) -> tuple[TraderStep, ...]:
@@ -278,13 +320,13 @@ class ReasonShown:
     rule: str
     sentence: str
     text: str
-    points: int
+    points: Decimal
     item: int | None
     also_items: tuple[int, ...]
     lane: Lane | None
     share: int
     """Of the largest contribution, in percent: the length of its bar."""
-    score_without: int
+    score_without: Decimal
     lane_without: Lane
 
 
@@ -296,7 +338,7 @@ class RiskShown:
     declaration_id: UUID
     declaration_version: int
     assessed_at: datetime
-    score: int
+    score: Decimal
     lane: Lane
     band_lane: Lane
     reasons: tuple[ReasonShown, ...]
