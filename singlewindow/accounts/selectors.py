@@ -89,6 +89,18 @@ def registration_of(identifier: str) -> tuple[datetime, date | None] | None:
     return row
 
 
+def registrations_of(identifiers: Collection[str]) -> dict[str, tuple[datetime, date | None]]:
+    """The same of several organisations at once, by identifier; one that is not known is missing."""
+    if not identifiers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT identifier, created_at, trusted_since FROM accounts_organisation WHERE identifier = ANY(%s)",
+            [sorted(identifiers)],
+        )
+        return {identifier: (created_at, trusted) for identifier, created_at, trusted in cursor.fetchall()}
+
+
 def organisations_actor_may_file_for(actor: Actor, *, at: datetime | None = None) -> QuerySet[Organisation]:
     """The actor's own organisation and the principals whose mandate is in force."""
     if actor.organisation_id is None:

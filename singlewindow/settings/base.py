@@ -106,6 +106,9 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
 }
 
+# What share of its value each item owes as duty, in per cent: (message, day) -> percent by item number.
+DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
+
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {}
 
