@@ -12,12 +12,10 @@ from singlewindow.accounts.models import Membership
 from singlewindow.accounts.permissions import Role
 from singlewindow.cargo.models import Bill, CargoLink, Manifest
 from singlewindow.cargo.selectors import bills_out_of_balance
-from singlewindow.demo.consignments import consignments
 from singlewindow.demo.people import CLIENT_ID
 from singlewindow.demo.trade import COUNT
 from singlewindow.documents.models import Document, DocumentLink
 from singlewindow.ens.models import EntrySummary
-from singlewindow.kernel import clock
 from singlewindow.lowvalue.models import BulkFile
 from singlewindow.webhooks.models import Delivery, WebhookEndpoint
 
@@ -58,15 +56,6 @@ def test_every_role_can_sign_in_and_is_printed(loaded: str) -> None:
     call_command("demo_accounts", stdout=said)
     assert all(role.value in said.getvalue() for role in Role)
     assert CLIENT_ID in said.getvalue()
-
-
-def test_the_same_seed_makes_the_same_consignments() -> None:
-    now = clock.now()
-    first, second, other = (
-        [c.message for c in consignments(seed=seed, count=30, until=now, days=2)] for seed in (7, 7, 8)
-    )
-    assert first == second
-    assert first != other
 
 
 @pytest.mark.parametrize("loaded", [30], indirect=True)
