@@ -14,11 +14,18 @@ LISTED_MOST = 200
 
 
 def proposals_for(actor: Actor, *, state: ProposalState = ProposalState.OPEN) -> list[ProposalView]:
-    """The proposals in a state, newest first; none for who may not see risk."""
+    """The proposals in a state, newest first; none for who may not see them."""
     if not actor.may(Permission.VIEW_PROPOSAL):
         return []
     rows = Proposal.objects.filter(state=state.value).order_by("-proposed_at")[:LISTED_MOST]
     return [proposal_view(row) for row in rows]
+
+
+def proposals_waiting(actor: Actor) -> int:
+    """How many proposals wait for a second person; 0 for who may not see them."""
+    if not actor.may(Permission.VIEW_PROPOSAL):
+        return 0
+    return Proposal.objects.filter(state=ProposalState.OPEN.value).count()
 
 
 def proposal_for(actor: Actor, proposal_id: UUID) -> ProposalView:

@@ -106,9 +106,8 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
         row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
         view = proposal_view(row)
         _tell(work, row, actor, Verb.PROPOSAL_GRANTED if grant else Verb.PROPOSAL_REFUSED, text)
-        if grant:
-            effect: Effect = import_string(settings.PROPOSAL_KINDS[row.kind])
-            effect(work, view, actor)
+        effects = settings.PROPOSAL_KINDS if grant else settings.PROPOSAL_DECLINED
+        _take_effect(work, effects, view, actor)
         return view
 
 
@@ -124,6 +123,40 @@ def proposal_withdraw(*, proposal_id: UUID, actor: Actor, reason: str = "") -> N
         if row is None or actor.label not in row.authors:
             raise NotFound
         _withdraw(work, row, actor, reason.strip()[:REASON_LENGTH])
+        _take_effect(work, settings.PROPOSAL_DECLINED, proposal_view(row), actor)
+
+
+def proposal_lock(kind: str, subject_id: str) -> ProposalView | None:
+    """The open proposal of a subject, kept from being decided until the transaction ends; none where none is open.
+
+    Who changes a subject locks its proposal first and the subject then, as granting does, so that neither waits
+    for the other for ever.
+
+    Locks: the open proposal.
+    """
+    open_now = Proposal.objects.select_for_update().filter(
+        kind=kind, subject_id=subject_id, state=ProposalState.OPEN.value
+    )
+    row = open_now.first()
+    return proposal_view(row) if row else None
+
+
+def proposal_outdate(work: Work, *, proposal_id: UUID, actor: Actor, reason: str) -> None:
+    """Withdraw an open proposal, for what it proposes was changed; who changes it need not have written it.
+
+    Locks: the proposal.
+
+    Raises:
+        TransitionRefused: it was decided already.
+    """
+    _withdraw(work, Proposal.objects.select_for_update().get(pk=proposal_id), actor, reason)
+
+
+def _take_effect(work: Work, effects: Mapping[str, str], proposal: ProposalView, actor: Actor) -> None:
+    name = effects.get(proposal.kind)
+    if name is not None:
+        effect: Effect = import_string(name)
+        effect(work, proposal, actor)
 
 
 def _withdraw(work: Work, row: Proposal, actor: Actor, reason: str) -> None:

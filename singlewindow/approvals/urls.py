@@ -1,7 +1,13 @@
 """Addresses of approvals."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from singlewindow.approvals import views
 
 app_name = "approvals"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("approvals/", views.listed, name="list"),
+    path("approvals/<uuid:proposal_id>", views.decide, name="proposal"),
+    path("approvals/<uuid:proposal_id>/withdraw", views.withdraw, name="withdraw"),
+]

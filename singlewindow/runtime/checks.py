@@ -59,14 +59,15 @@ def message_doors_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> 
 
 @register()
 def proposal_kinds_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Report each entry of PROPOSAL_KINDS that names nothing callable (runtime.E004)."""
+    """Report each entry of PROPOSAL_KINDS and PROPOSAL_DECLINED that names nothing callable (runtime.E004)."""
     problems: list[CheckMessage] = []
-    for kind, dotted in settings.PROPOSAL_KINDS.items():
+    tables = {"PROPOSAL_KINDS": settings.PROPOSAL_KINDS, "PROPOSAL_DECLINED": settings.PROPOSAL_DECLINED}
+    for table, kind, dotted in ((name, *entry) for name, kinds in tables.items() for entry in kinds.items()):
         try:
             target = import_string(dotted)
         except ImportError as error:
-            problems.append(Error(f"PROPOSAL_KINDS[{kind!r}] names {dotted}: {error}", id="runtime.E004"))
+            problems.append(Error(f"{table}[{kind!r}] names {dotted}: {error}", id="runtime.E004"))
         else:
             if not callable(target):
-                problems.append(Error(f"PROPOSAL_KINDS[{kind!r}] names {dotted}: not callable.", id="runtime.E004"))
+                problems.append(Error(f"{table}[{kind!r}] names {dotted}: not callable.", id="runtime.E004"))
     return problems

@@ -62,6 +62,7 @@ REACTIONS: dict[str, list[str]] = {
     "ClearanceDeadline": ["clearance.clock"],
     "SupplementaryDeadline": ["clearance.two_step"],
     "BulkPartReceived": ["lowvalue.file_part"],
+    "ScreeningListLive": [],
 }
 
 # Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
@@ -110,7 +111,13 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
 DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
-PROPOSAL_KINDS: dict[str, str] = {}
+PROPOSAL_KINDS: dict[str, str] = {
+    "screening.list": "singlewindow.screening.services.lists.list_go_live",
+}
+# What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
+PROPOSAL_DECLINED: dict[str, str] = {
+    "screening.list": "singlewindow.screening.services.lists.list_declined",
+}
 
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
 REFUSAL_FORMS: dict[str, str] = {
