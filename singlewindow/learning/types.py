@@ -1,11 +1,11 @@
 """Values of learning: a frame of item rows with their outcomes, and the specification of what is made of its columns.
 
-One pipeline serves every source of rows. A source gives a `Frame` (columns by canonical name) and a `FrameSpec` (which of
-them are categories or numbers, and which combinations of keys have a past worth asking); nothing else differs.
+One pipeline serves every source of rows. A source gives a `Frame` (columns by canonical name) and a `FrameSpec` (which
+numbers are read, and which combinations of keys have a past worth asking); nothing else differs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -23,12 +23,12 @@ CATEGORIES = (
     "office", "process", "nature", "use", "payment", "mode", "declarant", "trader", "partner", "courier",
     "hs6", "dispatch", "origin", "tax_type", "origin_mark",
 )  # fmt: skip
-"""Canonical columns of text: office of declaration, kind of process, nature and use of the import, way of payment, mode of
-transport, the parties (declarant, trader = importer, partner = seller abroad, courier), HS6, country of dispatch, of
+"""Canonical columns of text: office of declaration, kind of process, nature and use of the import, way of payment, mode
+of transport, the parties (declarant, trader = importer, partner = seller abroad, courier), HS6, country of dispatch, of
 origin, type of the tax rate, mark of origin. Empty text means that nothing was declared."""
 NUMBERS = ("tax_rate", "net_mass", "price")
-"""Canonical columns of numbers: the rate in per cent, net mass in kg, price of the item in the country's currency. NaN means
-that nothing was declared."""
+"""Canonical columns of numbers: the rate in per cent, net mass in kg, price of the item in the country's currency. NaN
+means that nothing was declared."""
 OUTCOMES = ("fraud", "critical", "revenue")
 """What a check found: fraud 0 or 1; critical 0 or 1 (1: the gravest kind); revenue that came of it. Never features."""
 
@@ -51,8 +51,8 @@ class FrameRefused(FormatRefused):
 class Frame:
     """Item rows as columns: one goods item a row.
 
-    `texts` are object arrays of `str`, `numbers` float64 arrays, each under its canonical name or under a free name of its
-    source (findings of a party over 90 days, for example). Build one with `frame_of`, which checks it.
+    `texts` are object arrays of `str`, `numbers` float64 arrays, each under its canonical name or under a free name of
+    its source (findings of a party over 90 days, for example). Build one with `frame_of`, which checks it.
     """
 
     day: Ints
@@ -108,20 +108,40 @@ class LabelledFrame:
 class FrameSpec:
     """What is made of the columns of a source. It is stored with the model, so a model names the columns that it reads.
 
-    Keys are columns of text, or one of the derived ones of `rules/keys.py` (`hs4`, `hs2`, `unit_value`, ...).
+    Keys are columns of text, or derived from other columns (`singlewindow.learning.rules.keys.DERIVED`).
     """
 
     name: str
     numbers: tuple[str, ...]
     """Columns of numbers that the model reads as they are."""
-    categories: tuple[str, ...]
-    """Columns and derived keys that the model splits on as categories (used by the label whose recipe asks for them)."""
     profiles: tuple[tuple[str, ...], ...]
-    """Combinations of keys whose past outcomes and number of rows become features."""
-    medians: tuple[tuple[str, ...], ...] = ()
-    """Groups from whose median of value per kg, and of mass, the distance of a row becomes a feature."""
-    parties: tuple[str, ...] = field(default=())
-    """Columns whose values are identities of persons: the tables of a model keep them only as keyed digests."""
+    """Combinations of keys: how many earlier rows agree in all of them, and how those ended, are features."""
+    medians: tuple[tuple[str, ...], ...]
+    """Groups from whose median value per kg, and median mass, the distance of a row is a feature."""
+    repeat: tuple[str, ...]
+    """The one of `profiles` that tells whether such goods were seen before; figures are given for new goods apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one feature adds to the log-odds of a row."""
+
+    feature: str
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a row scored as it did: `base` and the parts sum to its log-odds."""
+
+    base: float
+    """The log-odds of a row of which nothing is known."""
+    parts: tuple[Contribution, ...]
+
+    @property
+    def total(self) -> float:
+        """The log-odds of the row."""
+        return self.base + sum(part.log_odds for part in self.parts)
 
 
 def frame_of(

@@ -1,0 +1,1 @@
+"""Decisions of learning, pure: keys, what earlier rows tell, trees, figures."""

@@ -1,0 +1,7 @@
+"""Acts of learning: train, judge, write and read a folder, register."""
+
+from singlewindow.learning.services.evaluation import Evaluation, model_evaluate
+from singlewindow.learning.services.folder import folder_read, folder_write
+from singlewindow.learning.services.training import Trained, model_train
+
+__all__ = ["Evaluation", "Trained", "folder_read", "folder_write", "model_evaluate", "model_train"]
