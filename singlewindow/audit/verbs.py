@@ -33,6 +33,7 @@ class Verb(StrEnum):
         "An interchange bore the name of another sender, or a reference used before for other content.",
     )
     REFERENCE_LOADED = "reference.loaded", "Reference data of a version was loaded."
+    MODEL_REGISTERED = "model.registered", "A trained model was registered; that alone does not use it."
     JOB_DIED = "job.died", "A job failed too often and waits for an operator."
     WEBHOOK_REGISTERED = "webhook.registered", "An address was registered for the events of an organisation."
     WEBHOOK_CHANGED = "webhook.changed", "A webhook endpoint was changed, verified, paused, resumed or disabled."
@@ -88,6 +89,8 @@ class Verb(StrEnum):
     PROFILE_EXPIRED = "risk.profile_expired", "The days of a risk profile were over; it does not count any more."
     PROFILE_ENDED = "risk.profile_ended", "A risk profile was ended, replaced or given up."
     RULE_SET_COMMITTED = "risk.rule_set_committed", "The hash of a rule set was recorded before it took effect."
+    RULE_SET_IN_FORCE = "risk.rule_set_in_force", "A committed rule set took effect; who agreed is named."
+    MODEL_SILENT = "risk.model_silent", "The model in force could not be asked; declarations are scored without it."
     ALERT_LIST_CHANGED = "risk.alert_list_changed", "An entry of the alert list was added or ended."
 
     HOLD_OPENED = "hold.opened", "An agency holds the goods, with a reason and a deadline."
