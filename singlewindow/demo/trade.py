@@ -21,6 +21,9 @@ LEFT_OPEN = 0.2
 NAMED_SHARE = 0.5
 """Share of the demonstration's own organisations, whose people sign in and look for their declarations."""
 
+FRAUDSTERS, BOLDNESS = 0.3, 0.85
+"""More of them, and bolder ones, than in the usual world: the desk has something to show after three days."""
+
 
 def trade_load(say: Callable[[str], None], *, seed: int = SEED, count: int = COUNT) -> dict[str, int]:
     """File a few days of trade until now, with officers who decide most of what is older; how many took each lane.
@@ -38,6 +41,8 @@ def trade_load(say: Callable[[str], None], *, seed: int = SEED, count: int = COU
         per_day=3 * count / DAYS + 40,
         traders=max(20, min(90, count // 3)),
         named_share=NAMED_SHARE,
+        fraudsters=FRAUDSTERS,
+        boldness=BOLDNESS,
     )
     player = Player(
         Country(world),

@@ -30,4 +30,4 @@ def test_at_least_nine_in_ten_of_the_demonstration_leave_green_or_blue(loaded: N
             history_update(work, of, event=HistoryEvent.ACCEPTED)
     held = lanes[Lane.YELLOW] + lanes[Lane.RED]
     assert held <= sum(lanes.values()) / 10, lanes
-    assert held >= 3, lanes
+    assert held, lanes

@@ -10,7 +10,7 @@ PERMITS = {"PHY": "7P01", "VET": "7P02", "MED": "7P03"}
 ID_TYPES = {"1": "10", "4": "40", "3": "30"}
 
 
-def message_of(shipment: Shipment, *, key: str, prelodged: bool, number: int, chance: Random) -> dict[str, Any]:
+def message_of(shipment: Shipment, *, key: str, prelodged: bool, chance: Random) -> dict[str, Any]:
     """The canonical content of a declaration; it says nothing of what is true."""
     items = [_item(item, place, shipment, chance) for place, item in enumerate(shipment.items, start=1)]
     value = round(sum(float(item["price"]["amount"]) for item in items), 2)
@@ -54,7 +54,7 @@ def message_of(shipment: Shipment, *, key: str, prelodged: bool, number: int, ch
             "freight": {"amount": freight, "currency": "EUR"},
             "insurance": {"amount": insurance, "currency": "EUR"},
         },
-        "previous_documents": [{"category": "Z", "type": "705", "id": f"KVBL{number:09d}"}],
+        "previous_documents": [{"category": "Z", "type": "705", "id": f"KVBL{chance.randrange(10**12):012d}"}],
     }
 
 

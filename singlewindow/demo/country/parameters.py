@@ -31,6 +31,8 @@ class Parameters:
     """Share of the traders who commit fraud at times."""
     appetite: float = 0.35
     """Share of a fraudster's declarations that are false, in the mean."""
+    boldness: float = 0.5
+    """How far fraudsters go in the mean, from 0 (a little under the truth) to 1 (a fifth of it)."""
     errors: float = 0.05
     """Share of honest declarations with a mistake."""
     exports: float = 0.1

@@ -147,7 +147,7 @@ def scheme_apply(
 
 
 def _undervalue(shipment: Shipment, means: Means, fraud: Fraudster, chance: Random) -> None:
-    share = (0.78 - 0.45 * fraud.degree) * chance.uniform(0.9, 1.1)
+    share = (0.9 - 0.7 * fraud.degree) * chance.uniform(0.9, 1.1)
     for item in shipment.items:
         item.price *= share
         if chance.random() < 0.15:

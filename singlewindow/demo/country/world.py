@@ -80,8 +80,6 @@ class Country:
     _behind: dict[str, tuple[Trader, int]] = field(init=False, default_factory=dict)
     """Who filed the false declarations of late, and on which day."""
     _pending: dict[int, list[tuple[Trader, _Pending]]] = field(init=False, default_factory=dict)
-    _made: int = field(init=False, default=0)
-    _bills: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         world = self.world
@@ -91,16 +89,25 @@ class Country:
         sizes = [min(size, 60.0) for size in sizes]
         left = world.per_day * (1 - world.named_share) / sum(sizes)
         self.traders = [*named_traders(world, self.carriers)]
-        for size in sizes:
-            self._add(since=-stream(world.seed, "since", self._made).randint(30, 1500), rate=size * left)
+        for number, size in enumerate(sizes, start=1):
+            since = -stream(world.seed, "since", number).randint(30, 1500)
+            self._add(number, since=since, rate=size * left)
         self._trust()
         self._tempt()
 
-    def _add(self, *, since: int, rate: float) -> Trader:
-        self._made += 1
-        trader = trader_of(self.world, self._made, since=since, brokers=self.brokers, carriers=self.carriers, rate=rate)
+    def _add(self, number: int, *, since: int, rate: float) -> Trader:
+        trader = trader_of(self.world, number, since=since, brokers=self.brokers, carriers=self.carriers, rate=rate)
         self.traders.append(trader)
         return trader
+
+    def _number(self, *names: object) -> int:
+        """A number for a newcomer, by which nobody can tell why he came."""
+        chance = stream(self.world.seed, "number", *names)
+        taken = {trader.identifier[-4:] for trader in self.traders}
+        number = chance.randint(self.world.traders + 1, 9999)
+        while f"{number:04d}" in taken:
+            number = chance.randint(self.world.traders + 1, 9999)
+        return number
 
     def _trust(self) -> None:
         made = sorted((t for t in self.traders if not t.named), key=lambda t: -t.rate)
@@ -126,8 +133,12 @@ class Country:
 
     def _corrupt(self, trader: Trader, kind: FraudKind, owner: str, chance: Random) -> None:
         appetite = min(0.9, max(0.1, chance.gauss(self.world.appetite, 0.12)))
-        trader.fraud = Fraudster(owner, kind, appetite, degree=chance.betavariate(2, 2))
+        trader.fraud = Fraudster(owner, kind, appetite, degree=self._degree(chance))
         self._equip(trader, kind, chance)
+
+    def _degree(self, chance: Random) -> float:
+        bold = min(0.95, max(0.05, self.world.boldness))
+        return chance.betavariate(4 * bold, 4 * (1 - bold))
 
     def _equip(self, trader: Trader, kind: FraudKind, chance: Random) -> None:
         trusted = [t for t in self.traders if t.trusted and not t.lines[0].export]
@@ -203,7 +214,7 @@ class Country:
         """The owner closes his company and goes on under another: same address, partner and broker."""
         assert old.fraud is not None
         old.until = day + 1
-        new = self._add(since=day + chance.randint(3, 15), rate=old.rate)
+        new = self._add(self._number("risen", old.identifier), since=day + chance.randint(3, 15), rate=old.rate)
         new.address, new.broker, new.lines = old.address, old.broker, list(old.lines)
         new.fraud = replace(old.fraud, kind=FraudKind.PHOENIX, hidden_until=-1, wants=frozenset())
         self.means[new.identifier] = self.means[old.identifier]
@@ -215,8 +226,10 @@ class Country:
     def _come_and_go(self, day: int) -> None:
         chance = stream(self.world.seed, "arrivals", day)
         ordinary = self.world.per_day / self.world.traders
-        for _ in range(count_of(chance, self.world.arrivals_per_day)):
-            new = self._add(since=day, rate=ordinary * min(4.0, chance.paretovariate(1.3)) * 0.6)
+        for place in range(count_of(chance, self.world.arrivals_per_day)):
+            new = self._add(
+                self._number("new", day, place), since=day, rate=ordinary * min(4.0, chance.paretovariate(1.3)) * 0.6
+            )
             if chance.random() < self.world.fraudsters and not new.lines[0].export:
                 self._corrupt(new, chance.choice(STARTING_KINDS), new.identifier, chance)
         for trader in self.traders:
@@ -302,14 +315,12 @@ class Country:
         return f"{self.world.seed % 1000:03d}-{trader.identifier}-{trader.filed:05d}"
 
     def _made_of(self, shipment: Shipment, truth: Truth, day: int, chance: Random) -> Made:
-        self._bills += 1
         begin = datetime.combine(self.date_of(day), time(), UTC)
         hours = chance.triangular(3.0, 19.0, 8.0) if shipment.mode != "4" else chance.uniform(0.5, 23.5)
         lodged_at = begin + timedelta(seconds=round(hours * 3600))
         prelodged = not shipment.export and chance.random() < self.world.prelodged
         arrives = lodged_at + timedelta(seconds=round(chance.uniform(1, 20) * 3600)) if prelodged else None
-        number = self.world.seed % 1000 * 1_000_000 + self._bills
-        message = message_of(shipment, key=truth.key, prelodged=prelodged, number=number, chance=chance)
+        message = message_of(shipment, key=truth.key, prelodged=prelodged, chance=chance)
         direction = "export" if shipment.export else "import"
         filing = Filing(truth.key, shipment.filer, shipment.importer[0], direction, message, lodged_at, arrives)
         return Made(filing, truth)

@@ -17,6 +17,8 @@ from singlewindow.demo.people import people_load
 from singlewindow.demo.playing import Player
 from singlewindow.kernel import clock
 
+USUAL = Parameters(seed=0, start=date(2026, 1, 1))
+
 
 def day_of(text: str) -> date:
     """A calendar day, as it is written on the command line."""
@@ -38,8 +40,8 @@ class Command(BaseCommand):
         """Which world, how long, how busy, and where its truth goes."""
         parser.add_argument("--seed", type=int, required=True)
         parser.add_argument("--days", type=int, required=True)
-        parser.add_argument("--per-day", type=float, default=Parameters.per_day, help="declarations of an ordinary day")
-        parser.add_argument("--traders", type=int, default=Parameters.traders)
+        parser.add_argument("--per-day", type=float, default=USUAL.per_day, help="declarations of an ordinary day")
+        parser.add_argument("--traders", type=int, default=USUAL.traders)
         parser.add_argument("--until", type=day_of, help="the last day; yesterday unless told")
         parser.add_argument("--truth", type=Path, help="folder of what is true; CSW_HOME/truth unless told")
         parser.add_argument("--drift", action="store_true", help="let prices and origins drift")
