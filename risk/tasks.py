@@ -1,19 +1,40 @@
-"""Celery tasks of risk: the tick that forgets what no rule asks any more."""
+"""Celery tasks of risk: ticks that fold, count, forget and watch."""
 
 from datetime import timedelta
 
 from celery import shared_task
 
-from risk.services import history_forget
+from risk.services import goods_fold, history_forget
+from risk.services.profile_life import profile_warn, profiles_expire
 from singlewindow.db.work import unit_of_work
+from singlewindow.jobs.services import jobs_run
 from singlewindow.kernel import clock
 
-KEPT = timedelta(days=31)
-"""Longer than any window in which a rule looks for split consignments or a container's uses."""
+RECENT, QUARTER, YEAR = timedelta(days=31), timedelta(days=92), timedelta(days=400)
+"""Longer than any window in which a rule looks for split consignments, for days and for months of a party."""
 
 
 @shared_task(name="risk.forget")
 def forget() -> None:
-    """Delete what is remembered of consignments and containers beyond any rule's window. Harmless when doubled."""
+    """Delete what is remembered of consignments, containers and parties beyond any rule's window; may run twice."""
+    now = clock.now()
     with unit_of_work() as work:
-        history_forget(work, before=clock.now() - KEPT)
+        history_forget(work, recent=now - RECENT, quarter=now - QUARTER, year=now - YEAR)
+
+
+@shared_task(name="risk.fold")
+def fold() -> None:
+    """Fold the values of what was accepted since into what is usual for goods. Harmless when doubled."""
+    goods_fold()
+
+
+@shared_task(name="risk.expire")
+def expire() -> None:
+    """Take profiles out of force whose last day is past. Harmless when doubled."""
+    profiles_expire()
+
+
+@shared_task(name="risk.profile_warn")
+def warn(job_ids: list[int]) -> None:
+    """Tell that the days of profiles are nearly over."""
+    jobs_run(job_ids, profile_warn)

@@ -10,6 +10,8 @@ from risk.types import Band, Facts
 
 ZERO = Decimal(0)
 WORD = re.compile(r"[^\W\d_]{3,}")
+PROOFS = frozenset({"N002", "N018", "N861", "N862", "N864", "N865", "N954", "C100", "Y100"})
+"""Codes of documents that prove an origin, beside those that begin with U."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Consignment:
 def consignment_of(message: DeclarationMessage, facts: Facts) -> Consignment:
     """Prepare a message for the rules."""
     is_import = message.type_code[:2] != "EX"
-    lines = tuple(_line(item, message, facts, is_import) for item in message.items)
+    lines = tuple(_line(item, message, facts) for item in message.items)
     trader, partner = trading_parties(message)
     return Consignment(
         message=message,
@@ -128,8 +130,18 @@ def amount_in(money: MoneyAmount | None, facts: Facts) -> Decimal | None:
     return money.amount / rate if rate else None
 
 
-def _line(item: GoodsItem, message: DeclarationMessage, facts: Facts, is_import: bool) -> Line:
-    origin = item.origin or (item.preferential_origin if is_import else "") or ""
+def is_proof(code: str | None) -> bool:
+    """Whether a document of this code proves the origin of goods."""
+    return code is not None and (code in PROOFS or code[:1] == "U")
+
+
+def origin_of(item: GoodsItem, message: DeclarationMessage) -> str:
+    """The origin by which goods are known: the one declared, else of an import the preferential one."""
+    return item.origin or (item.preferential_origin if message.type_code[:2] != "EX" else "") or ""
+
+
+def _line(item: GoodsItem, message: DeclarationMessage, facts: Facts) -> Line:
+    origin = origin_of(item, message)
     value = amount_in(item.price or item.customs_value or item.statistical_value, facts)
     mass = item.net_mass_kg
     hs6 = item.hs6

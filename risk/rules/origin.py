@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from risk.rules.consignment import Consignment, Line
+from risk.rules.consignment import PROOFS, Consignment, Line, is_proof
 from risk.rules.registry import ORIGIN_ACT, SAFE, Hit, gettext_noop, risk_rule
 from risk.types import Facts, TraderStep
 
@@ -10,8 +10,6 @@ PREFERENCES = frozenset("2345")
 """First digit of a duty regime under which a preferential origin is claimed (2 GSP, 3 agreement, 4 union, 5 other)."""
 CUSTOMS_UNION = "EU"
 """An origin that is no single country: its members are those that the usual routes from it name."""
-PROOFS = frozenset({"N002", "N018", "N861", "N862", "N864", "N865", "N954", "C100", "Y100"})
-"""Documents that prove a preferential origin; so does every code that begins with U."""
 
 
 @risk_rule(
@@ -121,15 +119,11 @@ def preference_not_direct(consignment: Consignment, facts: Facts) -> Iterator[Hi
 )
 def preference_without_proof(consignment: Consignment, facts: Facts) -> Iterator[Hit]:
     """A preference is claimed and no proof of origin is among the documents."""
-    if not consignment.is_import or any(_proves(d.code) for d in consignment.message.documents):
+    if not consignment.is_import or any(is_proof(d.code) for d in consignment.message.documents):
         return
     for line in consignment.lines:
-        if _claims_preference(line) and not any(_proves(d.code) for d in line.item.documents):
+        if _claims_preference(line) and not any(is_proof(d.code) for d in line.item.documents):
             yield Hit(line.number, _preference_figures(line))
-
-
-def _proves(code: str | None) -> bool:
-    return code is not None and (code in PROOFS or code[0] == "U")
 
 
 def _preference_figures(line: Line) -> dict[str, str]:

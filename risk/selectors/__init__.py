@@ -1,6 +1,6 @@
 """Reads of risk: facts that rules ask, the rule set in force, results for officers and steps for traders."""
 
-from risk.selectors.facts import facts_for
+from risk.selectors.facts import facts_for, facts_for_many
 from risk.selectors.results import (
     lanes_of,
     risk_result_for,
@@ -14,6 +14,7 @@ from risk.selectors.results import (
 
 __all__ = [
     "facts_for",
+    "facts_for_many",
     "lanes_of",
     "risk_result_for",
     "risk_results_of",

@@ -1,88 +1,153 @@
-"""The facts of one declaration, in two queries whatever the length of anyone's history."""
+"""The facts of declarations: two queries for one or for many, whatever the length of anyone's history."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import orjson
-from django.db import connection
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from declarations.schemas import DeclarationMessage
+from declarations.states import GoodsState
 from declarations.types import DeclarationSnapshot
 from risk.models import FactTables
-from risk.rules.consignment import container_ids_of, name_key, named_parties, party_key, trading_parties
-from risk.rules.parties import SPLIT_WITHIN
-from risk.rules.rule_set import RULE_SET
 from risk.rules.tables import fact_set_of
-from risk.types import EMPTY_FACT_SET, UNSEEN, Alert, AlertKind, Facts, FactSet, PartyRecord, SampleSeed
-from singlewindow.accounts.selectors import registration_of
+from risk.selectors.past import (
+    DECLARANT,
+    PARTNER,
+    Asked,
+    Found,
+    asked_of,
+    past_read,
+    sample_period,
+    side_of,
+)
+from risk.selectors.rule_sets import rule_set_of
+from risk.types import EMPTY_FACT_SET, UNSEEN, Alert, AlertKind, Counts, Facts, FactSet, PartyRecord, SampleSeed
+from singlewindow.accounts.selectors import registrations_of
 from singlewindow.kernel import clock
 from singlewindow.reference import selectors as reference
-from singlewindow.reference.types import RateMissing
+from singlewindow.reference.types import CountryProfile, RateMissing
 
-CONTAINER_WITHIN = timedelta(days=7)
-"""How far back RM-TRA-04 looks."""
-YEAR = timedelta(days=365)
-QUARTER = timedelta(days=91)
-PREFIXES = (2, 4, 6, 8, 10)
-
-# One round trip for everything that is kept of the past; every branch reads by an index, and at most a fixed number
-# of rows of it. `kind` tells the branch, `found` its values as a JSON array.
-FACTS_SQL = """
-(SELECT 'fact_tables' AS kind, jsonb_build_array(version) AS found FROM risk_facttables ORDER BY id DESC LIMIT 1)
-UNION ALL SELECT 'rule_set', '[]' FROM risk_ruleset WHERE hash = %(rule_set)s
-UNION ALL SELECT 'seed', jsonb_build_array(encode(secret, 'hex')) FROM risk_sampleseed WHERE period = %(period)s
-UNION ALL SELECT 'party', jsonb_build_array(first_seen) FROM risk_partyhistory
-    WHERE side = %(side)s AND party = %(trader)s
-UNION ALL SELECT 'month', jsonb_build_array(month, declarations, changes, inspections, findings) FROM risk_partymonth
-    WHERE side = %(side)s AND party = %(trader)s AND month > %(year_ago)s
-UNION ALL SELECT 'seen', jsonb_build_array(kind, value) FROM risk_tradeseen
-    WHERE side = %(side)s AND party = %(trader)s
-      AND (kind, value) IN (SELECT * FROM unnest(%(seen_kinds)s::text[], %(seen_values)s::text[]))
-UNION ALL SELECT 'small', jsonb_build_array(hs6, count(*)) FROM (
-    SELECT hs6 FROM risk_smallconsignment WHERE party = %(trader)s AND partner = %(partner)s
-      AND at > %(split_from)s AND declaration_id <> %(declaration)s LIMIT 500) small GROUP BY hs6
-UNION ALL SELECT 'container', jsonb_build_array(container, count(DISTINCT party)) FROM risk_containeruse
-    WHERE container = ANY(%(containers)s) AND at > %(container_from)s AND party <> %(trader)s GROUP BY container
-UNION ALL SELECT 'alert', jsonb_build_array(id, kind, value, origin, reason, valid_to) FROM risk_alertentry
-    WHERE ended_at IS NULL AND valid_from <= %(on)s AND valid_to >= %(on)s
-      AND (kind, value) IN (SELECT * FROM unnest(%(alert_kinds)s::text[], %(alert_values)s::text[]))
-"""
+__all__ = ["facts_for", "facts_for_many", "money_facts", "rates_for", "sample_period", "side_of"]
 
 
 def facts_for(snapshot: DeclarationSnapshot) -> Facts:
     """Everything that the rules ask beside the declaration itself.
 
-    Two queries of our own: what is kept of the past, and the trader's registration. The tables of facts and the
-    rates stand in the process and are read again when their version changes.
+    Two queries of our own: what is kept of the past, and the trader's registration. The tables of facts, the rates and
+    the tariff stand in the process and are read again when their version changes. Only what happened until now counts.
     """
-    message, on = snapshot.message, clock.today()
-    found = _found(snapshot, on)
+    return facts_for_many((snapshot,))[0]
+
+
+def facts_for_many(snapshots: Sequence[DeclarationSnapshot]) -> list[Facts]:
+    """The facts of each of some declarations, in as many queries as for one.
+
+    None of them counts as the past of another.
+    """
+    if not snapshots:
+        return []
+    on, now = clock.today(), clock.now()
+    asked = [asked_of(snapshot) for snapshot in snapshots]
+    found = past_read(asked, on=on, now=now)
+    registered = registrations_of({one.trader for one in asked if one.trader and not one.trader.startswith("~")})
+    past = _Past(found, on)
     profile = reference.profile(on)
-    trader, _ = trading_parties(message)
-    registered = registration_of(party_key(trader)) if trader is not None and trader.id else None
-    tables = found["fact_tables"]
+    return [_facts(one, past, profile, registered.get(one.trader)) for one in asked]
+
+
+class _Past:
+    """What was found, by key."""
+
+    def __init__(self, found: Found, on: date) -> None:
+        self.on = on
+        kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for side, party, kind in found["kind"]:
+            kinds[side, party].add(kind)
+        self.parties = {
+            (row[0], row[1]): _record(row, frozenset(kinds.get((row[0], row[1]), ()))) for row in found["party"]
+        }
+        self.seen = {tuple(row) for row in found["seen"]}
+        self.small: dict[str, dict[str, int]] = defaultdict(dict)
+        for declaration, hs6, count in found["small"]:
+            self.small[declaration][hs6] = count
+        self.boxes = {(party, box): users for party, box, users in found["container"]}
+        self.alerts: dict[tuple[str, str], list[Alert]] = defaultdict(list)
+        for row in found["alert"]:
+            self.alerts[row[1], row[2]].append(_alert(row))
+        self.goods: dict[tuple[str, str], list[tuple[str, Counts]]] = defaultdict(list)
+        for hs6, origin, measure, (buckets, numbers) in found["goods"]:
+            self.goods[hs6, origin].append((measure, (buckets, numbers)))
+        self.seeds = {period: SampleSeed(period, bytes.fromhex(secret)) for period, secret in found["seed"]}
+        self.rule_set = found["rule_set"][0][0] if found["rule_set"] else ""
+        tables = rule_set_of(self.rule_set).tables if self.rule_set else ""
+        self.fact_set = fact_set_at(tables) if tables else EMPTY_FACT_SET
+
+    def party(self, side: str, party: str) -> PartyRecord:
+        return self.parties.get((side, party), UNSEEN)
+
+
+def _facts(one: Asked, past: _Past, profile: CountryProfile, registered: tuple[Any, date | None] | None) -> Facts:
+    snapshot, message = one.snapshot, one.snapshot.message
+    seen: dict[str, set[str]] = defaultdict(set)
+    for kind, value in one.seen:
+        if (one.side, one.trader, kind, value) in past.seen:
+            seen[kind].add(value)
+    goods = {(*key, measure): counts for key in one.goods for measure, counts in past.goods.get(key, ())}
     return Facts(
-        on=on,
+        on=past.on,
         currency=profile.currency,
-        rates=rates_for(message, profile.currency, on),
-        fact_set=_fact_set(tables[0][0]) if tables else EMPTY_FACT_SET,
-        trader=_record(found["party"], found["month"], on),
-        pair_seen=any(kind == "pair" for kind, _ in found["seen"]),
-        chapters_seen=frozenset(value for kind, value in found["seen"] if kind == "chapter"),
+        rates=rates_for(message, profile.currency, past.on),
+        fact_set=past.fact_set,
+        trader=past.party(one.side, one.trader),
+        partner=past.party(PARTNER, one.partner),
+        declarant=past.party(DECLARANT, one.declarant),
+        pair_seen=bool(seen["pair"]),
+        chapters_seen=frozenset(seen["chapter"]),
+        headings_seen=frozenset(seen["heading"]),
+        origins_seen=frozenset(seen["origin"]),
+        office_seen=bool(seen["office"]),
+        office=one.office,
+        lodged_at=snapshot.lodged_at.astimezone(_zone(profile.time_zone)),
+        prelodged=snapshot.goods_state is GoodsState.EXPECTED,
+        duty_percents=_duty_percents(message, past.on),
+        goods=goods,
         registered_on=registered[0].date() if registered else None,
         trusted_since=registered[1] if registered else None,
-        small_consignments=dict(found["small"]),
-        container_users=dict(found["container"]),
-        alerts=tuple(_alert(values) for values in found["alert"]),
+        small_consignments=past.small.get(str(snapshot.id), {}),
+        container_users={box: past.boxes[one.trader, box] for box in one.containers if (one.trader, box) in past.boxes},
+        alerts=tuple(alert for key in one.alerts for alert in past.alerts.get(key, ())),
         sample_rate=profile.control_sample_rate,
-        rule_set_committed=bool(found["rule_set"]),
-        seed=_seed(snapshot, found["seed"]),
+        rule_set_hash=past.rule_set,
+        seed=past.seeds.get(one.period),
     )
+
+
+def _record(row: Sequence[Any], kinds: frozenset[str]) -> PartyRecord:
+    return PartyRecord(
+        first_seen=date.fromisoformat(row[2]),
+        declarations_month=row[3],
+        declarations_quarter=row[4],
+        changes_quarter=row[5],
+        inspections_quarter=row[6],
+        findings_quarter=row[7],
+        declarations_year=row[8],
+        changes_year=row[9],
+        inspections_year=row[10],
+        findings_year=row[11],
+        kinds_found=kinds,
+    )
+
+
+def _alert(values: Sequence[str]) -> Alert:
+    id_, kind, value, origin, reason, valid_to = values
+    return Alert(id_, AlertKind(kind), value, origin, reason, date.fromisoformat(valid_to))
 
 
 def rates_for(message: DeclarationMessage, home: str, on: date) -> dict[str, Decimal]:
@@ -104,85 +169,18 @@ def money_facts(message: DeclarationMessage) -> Facts:
     return Facts(on=on, currency=home, rates=rates_for(message, home, on))
 
 
-def sample_period(snapshot: DeclarationSnapshot) -> str:
-    """The month whose seed draws for a declaration: that of its lodging, so that the draw never changes."""
-    return f"{snapshot.lodged_at:%Y-%m}"
-
-
-def side_of(message: DeclarationMessage) -> str:
-    """The side of trade on which the declaration counts for the trader."""
-    return "export" if message.type_code[:2] == "EX" else "import"
-
-
-def _found(snapshot: DeclarationSnapshot, on: date) -> Mapping[str, list[list[Any]]]:
-    message = snapshot.message
-    trader, partner = (party_key(party) for party in trading_parties(message))
-    seen = [("chapter", item.hs6[:2]) for item in message.items if item.hs6] + [("pair", partner)]
-    alerts = alert_keys(message)
-    now = clock.now()
-    parameters: dict[str, Any] = {
-        "rule_set": RULE_SET.hash,
-        "period": sample_period(snapshot),
-        "side": side_of(message),
-        "trader": trader,
-        "partner": partner,
-        "declaration": snapshot.id,
-        "year_ago": on - YEAR,
-        "seen_kinds": [kind for kind, _ in dict.fromkeys(seen)],
-        "seen_values": [value for _, value in dict.fromkeys(seen)],
-        "split_from": now - SPLIT_WITHIN,
-        "containers": list(container_ids_of(message)),
-        "container_from": now - CONTAINER_WITHIN,
-        "on": on,
-        "alert_kinds": [kind for kind, _ in alerts],
-        "alert_values": [value for _, value in alerts],
-    }
-    found: dict[str, list[list[Any]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(FACTS_SQL, parameters)
-        for kind, values in cursor.fetchall():
-            found[kind].append(orjson.loads(values))
-    return found
-
-
-def alert_keys(message: DeclarationMessage) -> list[tuple[str, str]]:
-    """Everything of a message that an alert may name, once each."""
-    keys = [(AlertKind.CONTAINER.value, number) for number in container_ids_of(message)]
-    for party in named_parties(message):
-        if party.id:
-            keys.append((AlertKind.PARTY.value, party_key(party)))
-        if party.name:
-            keys.append((AlertKind.NAME.value, name_key(party.name)))
-    for item in message.items:
-        code = item.commodity_code or ""
-        keys += [(AlertKind.GOODS.value, code[:length]) for length in PREFIXES if len(code) >= length]
-    return list(dict.fromkeys(keys))
-
-
-def _alert(values: Sequence[str]) -> Alert:
-    id_, kind, value, origin, reason, valid_to = values
-    return Alert(id_, AlertKind(kind), value, origin, reason, date.fromisoformat(valid_to))
-
-
-def _record(party: list[list[Any]], months: list[list[Any]], on: date) -> PartyRecord:
-    if not party:
-        return UNSEEN
-    quarter = [row for row in months if date.fromisoformat(row[0]) > on - QUARTER]
-    return PartyRecord(
-        first_seen=date.fromisoformat(party[0][0]),
-        declarations_year=sum(row[1] for row in months),
-        declarations_quarter=sum(row[1] for row in quarter),
-        changes_quarter=sum(row[2] for row in quarter),
-        inspections_year=sum(row[3] for row in months),
-        findings_year=sum(row[4] for row in months),
-    )
-
-
-def _seed(snapshot: DeclarationSnapshot, found: list[list[Any]]) -> SampleSeed | None:
-    return SampleSeed(sample_period(snapshot), bytes.fromhex(found[0][0])) if found else None
-
-
 @lru_cache(maxsize=4)
-def _fact_set(version: str) -> FactSet:
+def fact_set_at(version: str) -> FactSet:
+    """The tables of a version, read once in each process."""
     row = FactTables.objects.filter(version=version).order_by("-id").values_list("document", flat=True)[0]
     return fact_set_of(version, row)
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _duty_percents(message: DeclarationMessage, on: date) -> Mapping[int, float]:
+    found: Mapping[int, float] = import_string(settings.DUTY_PERCENTS)(message, on)
+    return found
