@@ -91,6 +91,10 @@ class Verb(StrEnum):
     RULE_SET_COMMITTED = "risk.rule_set_committed", "The hash of a rule set was recorded before it took effect."
     RULE_SET_IN_FORCE = "risk.rule_set_in_force", "A committed rule set took effect; who agreed is named."
     MODEL_SILENT = "risk.model_silent", "The model in force could not be asked; declarations are scored without it."
+    SIMULATION_STARTED = "risk.simulation_started", "A period of the past is replayed with a change of the rule set."
+    SIMULATION_DONE = "risk.simulation_done", "A replay is done; its figures are kept with their digest."
+    SIMULATION_STOPPED = "risk.simulation_stopped", "Somebody stopped a replay."
+    SIMULATION_FAILED = "risk.simulation_failed", "A replay could not go on."
     ALERT_LIST_CHANGED = "risk.alert_list_changed", "An entry of the alert list was added or ended."
 
     HOLD_OPENED = "hold.opened", "An agency holds the goods, with a reason and a deadline."
