@@ -6,7 +6,7 @@ numbers are read, and which combinations of keys have a past worth asking); noth
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -165,3 +165,20 @@ def _texts(column: Sequence[str]) -> Texts:
     made = np.empty(len(column), dtype=object)
     made[:] = ["" if value is None else str(value) for value in column]
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A registered model without its files."""
+
+    hash: str
+    name: str
+    kind: str
+    spec: str
+    data_from: date
+    data_to: date
+    data_rows: int
+    figures: Mapping[str, Any]
+    card: str
+    registered_by: str
+    registered_at: datetime

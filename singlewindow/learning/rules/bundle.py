@@ -78,6 +78,8 @@ def object_read(content: bytes, name: str) -> dict[str, JsonValue]:
     Raises:
         FrameRefused: it holds none.
     """
+    if b"\\u0000" in content:
+        raise FrameRefused(f"{name} holds a character that no text has.")
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
@@ -146,7 +148,7 @@ def tables_read(content: bytes) -> Tables:
         arrays.append(np.frombuffer(content, kind, size, offset))
         offset += size * kind.itemsize
     counts = [array.astype(np.float64) for array in arrays[1:4]]
-    made = Tables(arrays[0], counts[0], counts[1], counts[2], arrays[4], arrays[5], arrays[6], tuple(overall))  # type: ignore[arg-type]
+    made = Tables(arrays[0], counts[0], counts[1], counts[2], arrays[4], arrays[5], arrays[6], tuple(overall))
     _tables_check(made)
     return made
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -84,11 +85,11 @@ def labelled_read(path: Path) -> LabelledFile:
 class _Lines:
     """The lines of a file as text, refused at the first that is no text or too long to be one."""
 
-    def __init__(self, file: "Iterator[bytes] | object", digest: "hashlib._Hash", name: str) -> None:
+    def __init__(self, file: BinaryIO, digest: "hashlib._Hash", name: str) -> None:
         self._file, self._digest, self._name, self._number = file, digest, name, 0
 
     def __iter__(self) -> Iterator[str]:
-        while line := self._file.readline(LONGEST_LINE + 1):  # type: ignore[attr-defined]
+        while line := self._file.readline(LONGEST_LINE + 1):
             self._number += 1
             self._digest.update(line)
             if len(line) > LONGEST_LINE:
@@ -128,7 +129,7 @@ def _frame(columns: dict[str, list[str]], name: str) -> LabelledFrame:
 
     def read(canonical: str, of: Callable[[str], object]) -> list[object]:
         known: dict[str, object] = {}
-        made = []
+        made: list[object] = []
         for number, value in enumerate(columns[canonical], 2):
             if value not in known:
                 try:

@@ -32,6 +32,7 @@ Rows = Frame | Sequence[Mapping[str, Any]]
 
 KIND = "lightgbm"
 LARGEST_SEED = 2**31 - 1
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,11 @@ def model_read(files: Files) -> Model:
     tables = tables_read(files[TABLES])
     labels = {label: _label_read(files, about, label, len(Encoder(spec, seed).names)) for label in Label}
     name = about.get("name")
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
+        raise FrameRefused(f"The name of a model has at most {LONGEST_NAME} printable characters.")
     return Model(
         spec, seed, tables, labels,
-        name=name if isinstance(name, str) else "", hash=model_hash(files), period=_period(about),
+        name=name, hash=model_hash(files), period=_period(about),
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def counts_at_end(keys: Keys, fraud: Ints, critical: Ints) -> tuple[Keys, Counts
     shape = len(distinct)
 
     def total(values: Ints) -> Floats:
-        return np.bincount(places, weights=values, minlength=shape)
+        return np.bincount(places, weights=values, minlength=shape).astype(np.float64)
 
     return distinct, Counts(total(np.ones(len(keys), dtype=np.int64)), total(fraud), total(critical))
 

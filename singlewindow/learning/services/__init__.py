@@ -2,6 +2,7 @@
 
 from singlewindow.learning.services.evaluation import Evaluation, model_evaluate
 from singlewindow.learning.services.folder import folder_read, folder_write
+from singlewindow.learning.services.registry import model_register
 from singlewindow.learning.services.training import Trained, model_train
 
-__all__ = ["Evaluation", "Trained", "folder_read", "folder_write", "model_evaluate", "model_train"]
+__all__ = ["Evaluation", "Trained", "folder_read", "folder_write", "model_evaluate", "model_register", "model_train"]
