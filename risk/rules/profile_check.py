@@ -28,6 +28,10 @@ OPERATORS: dict[Kind, tuple[Operator, ...]] = {
 
 NO_VALUES = frozenset({O.YES, O.NO, O.KNOWN, O.UNKNOWN})
 NUMBERS = frozenset(OPERATORS[Kind.NUMBER]) - NO_VALUES
+LOWER_CASE = frozenset(
+    {"representation", "trader_kinds_found", "partner_kinds_found", "declarant_kinds_found", "goods_kinds_found"}
+)
+"""Fields whose codes a record holds in lower case; all others are in upper case."""
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 
@@ -216,7 +220,8 @@ def _tidy(one: Any) -> Any:
     if not isinstance(values, list | tuple):
         return dict(one)
     number = one.get("operator") in NUMBERS
-    tidy = [_plain_number(value) if number else _code(value) for value in values]
+    lower = one.get("field") in LOWER_CASE
+    tidy = [_plain_number(value) if number else _code(value, lower=lower) for value in values]
     return {**one, "values": tidy if number else sorted(set(tidy), key=str) if all(map(_is_text, tidy)) else tidy}
 
 
@@ -224,12 +229,12 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _code(value: Any) -> Any:
+def _code(value: Any, *, lower: bool) -> Any:
     """A code as records hold it; what begins with ~ is the key of a name, which is in lower case."""
     if not isinstance(value, str):
         return value
     text = " ".join(value.split())
-    return text if text.startswith("~") else text.upper()
+    return text.lower() if lower or text.startswith("~") else text.upper()
 
 
 def _plain_number(value: Any) -> Any:

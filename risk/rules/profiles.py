@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from risk.rules.record import FIELDS, Kind, Record, Value, Values
 from risk.schemas import Criterion, Operator, ProfileContent
-from risk.types import Lane, TraderStep
+from risk.types import Lane, RuleChange, RuleChangeKind, TraderStep
 
 Test: TypeAlias = Callable[[Values], bool]
 ALSO_MOST = 20
@@ -205,3 +205,21 @@ def shown(value: Value | None) -> str:
     if isinstance(value, list):
         return ", ".join(value)[:200]
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float | int) else value[:200]
+
+
+def profile_change(content: ProfileContent, *, code: str, version: int) -> RuleChange:
+    """The change of the rule set that a profile going live is: what is simulated, proposed and put in force."""
+    values = {
+        "code": code,
+        "version": version,
+        "content": content.plain(),
+        "content_sha256": content.sha256,
+        "valid_days": content.valid_days,
+    }
+    return RuleChange(RuleChangeKind.PROFILE_ADD, values)
+
+
+def profile_end_change(*, code: str, version: int, content_sha256: str) -> RuleChange:
+    """The change of the rule set that the end of a live profile is."""
+    values = {"code": code, "version": version, "content_sha256": content_sha256}
+    return RuleChange(RuleChangeKind.PROFILE_END, values)
