@@ -7,6 +7,7 @@ from declarations.selectors.lists import (
     declaration_page_for,
     declarations_counts_for,
     declarations_released,
+    release_seconds_of,
 )
 from declarations.selectors.papers import ask_subject, documents_named_by
 from declarations.selectors.snapshots import (
@@ -36,6 +37,7 @@ __all__ = [
     "declarations_released",
     "documents_named_by",
     "draft_for",
+    "release_seconds_of",
     "timeline",
     "timeline_of",
 ]
