@@ -95,6 +95,9 @@ class Verb(StrEnum):
     SIMULATION_DONE = "risk.simulation_done", "A replay is done; its figures are kept with their digest."
     SIMULATION_STOPPED = "risk.simulation_stopped", "Somebody stopped a replay."
     SIMULATION_FAILED = "risk.simulation_failed", "A replay could not go on."
+    OUTCOME_RECORDED = "risk.outcome_recorded", "What a check found was taken into hit rates, histories and learning."
+    PROFILE_RETIREMENT = "risk.retirement_proposed", "A profile found too little for too long; its end is suggested."
+    DRIFT_FOUND = "risk.drift_found", "Inputs or scores lie far from what they were; the desk is alerted."
     ALERT_LIST_CHANGED = "risk.alert_list_changed", "An entry of the alert list was added or ended."
 
     HOLD_OPENED = "hold.opened", "An agency holds the goods, with a reason and a deadline."

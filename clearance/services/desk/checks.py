@@ -12,8 +12,8 @@ from clearance.services.desk.common import TEXT_MAX, case_mine, customs_holds_li
 from clearance.states import ControlState
 from clearance.types import CheckKind, Verdict
 from declarations.selectors import declaration_snapshot
-from risk.services import history_update
-from risk.types import HistoryEvent, Lane, Outcome
+from risk.services import outcome_record
+from risk.types import Lane, Outcome
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
@@ -62,8 +62,14 @@ def check_conclude(*, declaration_id: UUID, actor: Actor, result: CheckResult) -
         _check_write(work, case, actor, result, now)
         case.control_state = state.value
         case.save(update_fields=["control_state"])
-        history_update(
-            work, declaration_snapshot(head.id), event=HistoryEvent.INSPECTED, outcome=result.outcome, at=now
+        outcome_record(
+            work,
+            declaration_snapshot(head.id),
+            outcome=result.outcome,
+            revenue_delta_minor=result.revenue_delta_minor,
+            kind=_kind(case).value,
+            actor=actor,
+            at=now,
         )
         customs_holds_lift(work, head, actor, f"Check concluded: {result.outcome.value}", now)
         return release_again(work, head, actor, reason=f"check: {result.outcome.value}")
@@ -78,8 +84,12 @@ def _not_who_lowered(case: Case, actor: Actor) -> None:
             raise NotPermitted("You lowered the lane; another officer must conclude the check (CL-LAN-03).")
 
 
+def _kind(case: Case) -> CheckKind:
+    return CheckKind.EXAMINATION if case.lane == Lane.RED.value else CheckKind.DOCUMENTS
+
+
 def _check_write(work: Work, case: Case, actor: Actor, result: CheckResult, now: datetime) -> None:
-    kind = CheckKind.EXAMINATION if case.lane == Lane.RED.value else CheckKind.DOCUMENTS
+    kind = _kind(case)
     check_id = uuid7()
     work.insert(
         Check,
