@@ -12,7 +12,7 @@ from singlewindow.demo.country.messages import message_of
 from singlewindow.demo.country.mistakes import mistake_make
 from singlewindow.demo.country.parameters import Parameters
 from singlewindow.demo.country.schemes import RING_COUNTRIES, Means, means_of, rerouted, scheme_apply
-from singlewindow.demo.country.shipments import Shipment, shipment_of
+from singlewindow.demo.country.shipments import Shipment, owed, shipment_of
 from singlewindow.demo.country.streams import count_of, stream
 from singlewindow.demo.country.traders import (
     Broker,
@@ -46,6 +46,8 @@ class Filing:
     lodged_at: datetime
     presented_at: datetime | None
     """None: they are here when it is lodged."""
+    owed_minor: int
+    """Duty and taxes on what is declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,9 @@ class Country:
         arrives = lodged_at + timedelta(seconds=round(chance.uniform(1, 20) * 3600)) if prelodged else None
         message = message_of(shipment, key=truth.key, prelodged=prelodged, chance=chance)
         direction = "export" if shipment.export else "import"
-        filing = Filing(truth.key, shipment.filer, shipment.importer[0], direction, message, lodged_at, arrives)
+        owes = 0 if shipment.export else round(owed(shipment.items) * 100)
+        filer, importer = shipment.filer, shipment.importer[0]
+        filing = Filing(truth.key, filer, importer, direction, message, lodged_at, arrives, owes)
         return Made(filing, truth)
 
 
