@@ -40,6 +40,7 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationExpiryDue": ["declarations.tasks.expire"],
     "GoodsPresented": ["clearance.decide"],
     "ManifestFiled": ["cargo.link"],
+    "EventCaptured": [],
     "CargoRoomChanged": ["cargo.room"],
     "CargoCovered": ["clearance.decide"],
     "CargoArrived": ["declarations.arrived"],
@@ -62,7 +63,10 @@ REACTIONS: dict[str, list[str]] = {
     "ClearanceDeadline": ["clearance.clock"],
     "SupplementaryDeadline": ["clearance.two_step"],
     "BulkPartReceived": ["lowvalue.file_part"],
+    "SimulationAsked": ["risk.simulate"],
     "ScreeningListLive": [],
+    "ProfileEndNear": ["risk.profile_warn"],
+    "ScreeningMatchDecided": [],
 }
 
 # Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
@@ -112,10 +116,20 @@ DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {
+    "risk.profile": "risk.services.profile_life.profile_goes_live",
+    "risk.profile_end": "risk.services.profile_life.profile_ends",
+    "risk.model": "risk.services.proposals.rule_change_goes_live",
+    "risk.shadow": "risk.services.proposals.rule_change_goes_live",
+    "risk.bands": "risk.services.proposals.rule_change_goes_live",
+    "risk.selection": "risk.services.proposals.rule_change_goes_live",
+    "risk.tables": "risk.services.proposals.rule_change_goes_live",
+    "risk.alert": "risk.services.alerts.alert_goes_live",
     "screening.list": "singlewindow.screening.services.lists.list_go_live",
 }
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
 PROPOSAL_DECLINED: dict[str, str] = {
+    "risk.profile": "risk.services.profile_life.profile_returns",
+    "risk.alert": "risk.services.alerts.alert_declined",
     "screening.list": "singlewindow.screening.services.lists.list_declined",
 }
 
@@ -124,6 +138,9 @@ REFUSAL_FORMS: dict[str, str] = {
     "application/xml": "singlewindow.notifications.refusals.refusal_xml",
     "text/xml": "singlewindow.notifications.refusals.refusal_xml",
 }
+
+# Item rows whose checks have ended, which a model of the platform's own learns from: () -> LabelledFrame.
+LEARNING_ROWS = "risk.selectors.outcomes_frame"
 
 # Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose
 # certificates a receiver may show (empty: those that the system trusts).
@@ -284,6 +301,7 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILI
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "platform.tick", "schedule": 15.0},
     "forget": {"task": "risk.forget", "schedule": 86_400.0},
+    "expire": {"task": "risk.expire", "schedule": 900.0},
     "feeds": {"task": "notifications.clear", "schedule": 3_600.0},
     "sweep": {"task": "documents.sweep", "schedule": 900.0},
 }
@@ -414,6 +432,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "declarations.openapi.message_schema_add",
         "singlewindow.cargo.openapi.schemas_add",
+        "singlewindow.capture.openapi.schemas_add",
         "singlewindow.api.openapi.problems_describe",
     ],
 }

@@ -97,7 +97,7 @@ def card_text(card: Card) -> str:
         "## Figures",
         f"Measured on {evaluation.rows:,} items of {card.held_apart[0]} to {card.held_apart[1]}, before the model "
         f"learned from those too; 95 % intervals of {evaluation.resamples} resamples, seed {evaluation.seed}.",
-        *(_figures(evaluation, label) for label in Label),
+        *(figures_table(evaluation, label) for label in Label),
         f"Revenue: {evaluation.revenue}.",
         "## Limits",
         "\n".join(f"- {limit}" for limit in LIMITS.get(spec.name, LIMITS["platform"])),
@@ -112,7 +112,8 @@ def _trees(card: Card, label: Label) -> str:
     return f"{label}: {made.rounds} trees; called positive from {made.threshold:.4f}."
 
 
-def _figures(evaluation: Evaluation, label: Label) -> str:
+def figures_table(evaluation: Evaluation, label: Label) -> str:
+    """The figures of a label for people, in Markdown."""
     made = evaluation.labels[label]
     lines = ["| " + label + " | all goods | goods not seen before |", "| --- | --- | --- |"]
     lines.append(f"| items (positive) | {made.rows} ({made.positives}) | {made.new_rows} ({made.new_positives}) |")
