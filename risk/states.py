@@ -17,6 +17,14 @@ class ProfileState(StrEnum):
     ENDED = "ended"  # Ended, superseded, or given up.
 
 
+class AlertState(StrEnum):
+    """Where an entry of the alert list stands."""
+
+    PROPOSED = "proposed"  # Waits for a second person.
+    LIVE = "live"  # Declarations are compared with it.
+    ENDED = "ended"  # Taken off the list, or never agreed to.
+
+
 class SimulationState(StrEnum):
     """Where a replay stands."""
 
@@ -41,6 +49,18 @@ PROFILE = StateMachine(
         Transition("refuse", frozenset({S.PROPOSED}), S.DRAFT, P.DECIDE_PROPOSAL),
         Transition("expire", frozenset({S.LIVE}), S.EXPIRED, P.SYSTEM),
         Transition("end", frozenset({S.DRAFT, S.SIMULATED, S.PROPOSED, S.LIVE}), S.ENDED, P.EDIT_RISK),
+    ],
+)
+
+A = AlertState
+
+ALERT = StateMachine(
+    name="alert",
+    states=AlertState,
+    initial=A.PROPOSED,
+    transitions=[
+        Transition("go_live", frozenset({A.PROPOSED}), A.LIVE, P.DECIDE_PROPOSAL),
+        Transition("end", frozenset({A.PROPOSED, A.LIVE}), A.ENDED, P.EDIT_RISK),
     ],
 )
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
+
+from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
 
 
 class Lane(StrEnum):
@@ -49,6 +51,41 @@ class TraderStep(StrEnum):
     LICENCE = "TS-LICENCE"
     DOCUMENTS = "TS-DOCUMENTS"
     GOODS = "TS-GOODS"
+
+
+class RuleChangeKind(StrEnum):
+    """What a change of the rule set changes."""
+
+    PROFILE_ADD = "profile_add"
+    PROFILE_END = "profile_end"
+    MODEL = "model"
+    SHADOW = "shadow"
+    BANDS = "bands"
+    SELECTION = "selection"
+    TABLES = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One change of the rule set, as it is tried, proposed and put in force: exactly this, by its digest."""
+
+    kind: RuleChangeKind
+    values: Mapping[str, Any]
+    """Plain values without floats; which ones, `risk.rules.changes` says for each kind."""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"kind": self.kind.value, "values": dict(self.values)}
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical bytes."""
+        return sha256_hex(canonical_bytes(self.plain()))
+
+    @staticmethod
+    def of(plain: Mapping[str, Any]) -> "RuleChange":
+        """A stored change."""
+        return RuleChange(RuleChangeKind(plain["kind"]), plain["values"])
 
 
 class Stage(StrEnum):
@@ -272,8 +309,6 @@ class Finding:
     also_items: tuple[int, ...] = ()
     lane: Lane | None = None
     """Lane that it demands whatever the score."""
-    soft: bool = False
-    """Its lane may be lowered by capacity, as that of the score may; a hard one always holds."""
     trader_code: TraderStep | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
 

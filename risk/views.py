@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from risk.selectors import rule_hits, rule_set_current
+from risk.selectors import rule_hits, rule_set_in_force
 from risk.selectors.results import HITS_DAYS
 from singlewindow.accounts.types import VISITOR, Actor
 
@@ -15,5 +15,5 @@ from singlewindow.accounts.types import VISITOR, Actor
 def rules(request: HttpRequest) -> HttpResponse:
     """Show every rule with its source, thresholds and points, and how often it fired; for who may see risk."""
     actor: Actor = getattr(request, "actor", None) or VISITOR
-    context = {"rule_set": rule_set_current(), "hits": rule_hits(actor), "days": HITS_DAYS}
+    context = {"rule_set": rule_set_in_force(), "hits": rule_hits(actor), "days": HITS_DAYS}
     return render(request, "risk/rules.html", context)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from risk.states import AlertState
 from risk.types import AlertKind
 from singlewindow.kernel.identifiers import uuid7
 
@@ -22,15 +23,24 @@ class AlertEntry(models.Model):
     owner = models.CharField(max_length=80)
     valid_from = models.DateField()
     valid_to = models.DateField()
+    state = models.CharField(max_length=8, db_default=AlertState.PROPOSED.value)
+    content_sha256 = models.CharField(max_length=64, help_text="Digest of what a second person agrees to")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = (
-            models.Index(fields=("kind", "value"), condition=models.Q(ended_at=None), name="alert_entry_in_force"),
+            models.Index(
+                fields=("kind", "value"), condition=models.Q(state=AlertState.LIVE.value), name="alert_entry_in_force"
+            ),
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("kind", "value", "origin"), condition=models.Q(ended_at=None), name="alert_entry_once"
+                fields=("kind", "value", "origin"),
+                condition=models.Q(state__in=[AlertState.PROPOSED.value, AlertState.LIVE.value]),
+                name="alert_entry_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in AlertState]), name="alert_entry_state_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[kind.value for kind in AlertKind]), name="alert_entry_kind_known"

@@ -32,6 +32,9 @@ class RuleSetInForce(models.Model):
     )
     change = models.CharField(max_length=200, db_default="")
 
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("proposal_id",), name="rule_set_once_a_proposal"),)
+
     def __str__(self) -> str:
         return f"{self.rule_set_id} from {self.from_at:%Y-%m-%d %H:%M}"
 
@@ -100,12 +103,17 @@ class RiskAssessment(models.Model):
     control = models.BooleanField(db_default=False, help_text="Drawn for the control sample, whatever its lane")
     screening_version = models.CharField(max_length=64, db_default="")
     record = models.BinaryField(null=True, help_text="What the engine saw, for replay: risk.rules.record")
+    room = models.JSONField(null=True, help_text="What the choice rested on, for replay: risk.rules.selection.Room")
+    shares = models.JSONField(null=True, help_text="Points of the model by feature, where a person will look")
 
     class Meta:
         indexes = (
             models.Index(fields=("declaration_id", "-id"), name="risk_of_declaration"),
             models.Index(fields=("-assessed_at",), name="risk_newest"),  # hits of each rule in the last days
             models.Index(fields=("assessed_at",), condition=models.Q(control=True), name="risk_control"),
+            models.Index(  # the days before, from which an office plans its day
+                fields=("office", "assessed_at"), include=("score", "expected_loss_minor"), name="risk_of_office"
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=models.Q(score__lte=100), name="risk_score_to_100"),

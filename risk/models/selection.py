@@ -14,7 +14,8 @@ class InspectionDay(models.Model):
     loss = models.PositiveIntegerField(db_default=0)
     explore = models.PositiveIntegerField(db_default=0)
     control = models.PositiveIntegerField(db_default=0)
-    seen = models.PositiveIntegerField(db_default=0)
+    seen = models.PositiveIntegerField(db_default=0, help_text="Declarations a day in the days before")
+    room = models.JSONField(help_text="How the day was planned: risk.rules.selection.Room")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("office", "day"), name="inspection_day_once"),)

@@ -1,62 +1,141 @@
-"""From rules to a result: contributions, score, lane and control sample; pure, so that it can be computed again."""
+"""From findings to a result: contributions, score, lane and choice; pure, so that it can be computed again."""
 
-import hashlib
-import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from declarations.schemas import DeclarationMessage
 from risk.rules.consignment import Consignment, consignment_of
+from risk.rules.policy import Scale, SelectionPolicy
+from risk.rules.record import Record, record_of
 from risk.rules.registry import RULES, Hit, RiskRule
-from risk.rules.rule_set import RULE_SET
-from risk.types import Bands, Facts, Finding, Lane, RiskResult, TraderStep, lane_max
+from risk.rules.rule_set import RULE_SET, CompiledRuleSet
+from risk.rules.selection import CHOICES, OVER, Chosen, DrawInputs, Room, choose
+from risk.types import Bands, Facts, Finding, Lane, RiskResult, lane_max
 
-SCORE_MAX = 100
-TRUST_POINTS = -20
+ZERO = Decimal(0)
+SCORE_MAX = Decimal(100)
+TRUST_POINTS = Decimal(-20)
 """What an authorised operator's record takes off the score (RM-TRU-01)."""
 TRUST = "RM-TRU-01"
 CAP = "RM-CAP-01"
 FLOOR = "RM-CAP-02"
-SAMPLE = "RM-RND-01"
-ADJUSTMENTS = {
+MODEL = "RM-MOD-01"
+MODEL_MISSING = "RM-MOD-02"
+SCREENING = "RM-SCR-01"
+ENDS = {
     TRUST: "The trader is an authorised operator: points are taken off, a hard profile or the sample is not touched.",
     CAP: "The score ends at 100: what lies over it is taken off.",
     FLOOR: "The score begins at 0: what lies under it is added.",
-    SAMPLE: "Drawn for the random control sample from what would have been green.",
 }
+ADJUSTMENTS = {
+    **ENDS,
+    MODEL: "The model takes something to be wrong with this probability; points are linear in the logarithm of odds.",
+    MODEL_MISSING: "The model in force could not be asked: the score stands without it.",
+    **CHOICES,
+}
+"""The lines that are no rule: they follow from the others, the model and the choice, and are made again in a replay."""
+SCREENING_SENTENCE = "A party, vessel or address matches a sanctions or denied-party list, and nobody dismissed it."
+PROFILE_PREFIX = "PR-"
 ALSO_MAX = 20
 """Further items that a reason lists."""
 
 
-def result_of(message: DeclarationMessage, facts: Facts, declaration_id: UUID) -> RiskResult:
-    """Score a declaration: the same message, facts and id always give the same result."""
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a rule set makes of a declaration."""
+
+    score: Decimal
+    lane: Lane
+    band_lane: Lane
+    hard: bool
+    reasons: tuple[Finding, ...]
+    chosen: Chosen
+    expected_loss_minor: int
+
+
+def result_of(
+    message: DeclarationMessage,
+    facts: Facts,
+    declaration_id: UUID,
+    rules: CompiledRuleSet = RULE_SET,
+    *,
+    room: Room | None = None,
+    more: Sequence[Finding] = (),
+    probability: float | None = None,
+) -> RiskResult:
+    """Score a declaration: the same message, facts, id and rule set always give the same result."""
     consignment = consignment_of(message, facts)
-    reasons = [*findings_of(consignment, facts)]
-    reasons += adjustments(sum(reason.points for reason in reasons), facts)
-    score = sum(reason.points for reason in reasons)
-    band_lane = RULE_SET.bands.lane(score)
-    lane = lane_max(band_lane, *(reason.lane for reason in reasons if reason.lane is not None))
-    selected = lane is Lane.GREEN and is_sampled(facts, declaration_id)
-    propensity = Decimal(int(lane.needs_officer))
-    if lane is Lane.GREEN:
-        propensity = facts.sample_rate
-    hard = any(reason.lane is not None for reason in reasons)
-    if selected:
-        reasons.append(_drawn(facts))
-        lane = Lane.RED
-    return RiskResult(
+    lines = [*findings_of(consignment, facts), *more]
+    draw = draw_of(facts, declaration_id, room)
+    record = record_of(consignment, facts)
+    return result_from(decide(record, lines, rules, probability=probability, draw=draw), rules, facts, probability)
+
+
+def draw_of(facts: Facts, declaration_id: UUID, room: Room | None = None) -> DrawInputs:
+    """What the choice rests on beside the score."""
+    return DrawInputs(
+        declaration_id=declaration_id,
+        on=facts.on,
+        secret=facts.seed.secret if facts.seed else None,
+        period=facts.seed.period if facts.seed else "",
+        sample_rate=facts.sample_rate,
+        room=room or Room(),
+    )
+
+
+def decide(
+    record: Record,
+    lines: Sequence[Finding],
+    rules: CompiledRuleSet,
+    *,
+    probability: float | None,
+    draw: DrawInputs,
+) -> Decided:
+    """Score, lane and choice from the record, the lines of the built-in rules, and the probability of the model."""
+    reasons = [*lines, *profile_findings(record, rules, draw)]
+    reasons += model_lines(probability, rules)
+    reasons += adjustments(
+        sum((reason.points for reason in reasons), ZERO), trusted=record.header.get("trusted") is True
+    )
+    score = sum((reason.points for reason in reasons), ZERO)
+    band_lane = rules.bands.lane(score)
+    hard_lane = max((r.lane for r in reasons if r.lane is not None), key=lambda lane: lane.rank, default=None)
+    loss = expected_loss(record, rules.selection, probability if probability is not None else float(score) / 100, draw)
+    chosen = choose(score, band_lane, hard_lane, loss, rules.bands.red, rules.selection, draw)
+    reasons += chosen.lines
+    return Decided(
         score=score,
-        lane=lane,
+        lane=chosen.lane,
         band_lane=band_lane,
+        hard=hard_lane is not None,
         reasons=tuple(sorted(reasons, key=_weight)),
-        rule_set_version=RULE_SET.version,
-        rule_set_hash=RULE_SET.hash,
+        chosen=chosen,
+        expected_loss_minor=loss,
+    )
+
+
+def result_from(decided: Decided, rules: CompiledRuleSet, facts: Facts, probability: float | None) -> RiskResult:
+    """What was decided, as a result that names the hashes it stands on."""
+    chosen = decided.chosen
+    return RiskResult(
+        score=decided.score,
+        lane=decided.lane,
+        band_lane=decided.band_lane,
+        reasons=decided.reasons,
+        rule_set_version=rules.version,
+        rule_set_hash=rules.hash,
         fact_set_version=facts.fact_set.version,
-        hard=hard,
-        random_selected=selected,
+        hard=decided.hard,
+        random_selected=any(line.rule == "RM-RND-01" for line in chosen.lines),
         sample_period=facts.seed.period if facts.seed else "",
-        propensity=propensity,
+        propensity=chosen.propensity,
+        pick=chosen.pick,
+        control=chosen.control,
+        model_hash=rules.model if probability is not None else "",
+        probability=probability,
+        expected_loss_minor=decided.expected_loss_minor,
     )
 
 
@@ -78,7 +157,7 @@ def _finding(rule: RiskRule, hits: Sequence[Hit]) -> Finding:
     items = dict.fromkeys(hit.item for hit in hits if hit.item is not None and hit.item != first.item)
     return Finding(
         rule=rule.id,
-        points=rule.points,
+        points=Decimal(rule.points),
         reason=rule.says % first.figures,
         item=first.item,
         also_items=tuple(items)[:ALSO_MAX],
@@ -88,12 +167,39 @@ def _finding(rule: RiskRule, hits: Sequence[Hit]) -> Finding:
     )
 
 
-def adjustments(total: int, facts: Facts) -> list[Finding]:
+def profile_findings(record: Record, rules: CompiledRuleSet, draw: DrawInputs) -> Iterator[Finding]:
+    """What each live profile found that has not ended by the day of scoring."""
+    for profile, hit in rules.profiles.hits(record):
+        if rules.profiles_until[profile.code] < draw.on:
+            continue
+        yield Finding(
+            rule=profile.code,
+            points=profile.points,
+            reason=profile.content.name,
+            item=hit.item,
+            also_items=hit.also_items,
+            lane=profile.lane,
+            trader_code=profile.step,
+            figures=hit.figures,
+        )
+
+
+def model_lines(probability: float | None, rules: CompiledRuleSet) -> list[Finding]:
+    """The line of the model, or the line that says that it could not be asked."""
+    if not rules.model:
+        return []
+    if probability is None:
+        return [Finding(MODEL_MISSING, ZERO, "the model could not be asked", figures={"model": rules.model[:12]})]
+    scale: Scale = rules.scale
+    figures = {"probability": f"{probability:.4f}", "model": rules.model[:12]}
+    return [Finding(MODEL, scale.points(probability), f"probability {probability:.1%}", figures=figures)]
+
+
+def adjustments(total: Decimal, *, trusted: bool) -> list[Finding]:
     """The lines that are no rule: trust, and the two ends of the scale; with them the reasons sum to the score."""
     lines: list[Finding] = []
-    if facts.trusted_since is not None and facts.trusted_since <= facts.on and total > 0:
-        figures = {"since": facts.trusted_since.isoformat()}
-        lines.append(Finding(TRUST, TRUST_POINTS, f"authorised operator since {figures['since']}", figures=figures))
+    if trusted and total > 0:
+        lines.append(Finding(TRUST, TRUST_POINTS, "authorised operator"))
         total += TRUST_POINTS
     if total > SCORE_MAX:
         lines.append(Finding(CAP, SCORE_MAX - total, f"the contributions sum to {total}", figures={"sum": str(total)}))
@@ -102,46 +208,39 @@ def adjustments(total: int, facts: Facts) -> list[Finding]:
     return lines
 
 
-def score_of(contributions: int, facts_trusted: bool) -> int:
+def expected_loss(record: Record, policy: SelectionPolicy, probability: float, draw: DrawInputs) -> int:
+    """Revenue at risk times probability, in minor units: what is owed, but at least a share of the value."""
+    owed, value = record.header.get("revenue", 0.0), record.header.get("total_value", 0.0)
+    at_risk = max(float(owed), float(value) * float(policy.value_share))  # type: ignore[arg-type]
+    return round(at_risk * probability * 10**draw.minor_digits)
+
+
+def score_of(contributions: Decimal, *, trusted: bool) -> Decimal:
     """The score of a sum of contributions of rules, with trust and both ends of the scale."""
-    if facts_trusted and contributions > 0:
+    if trusted and contributions > 0:
         contributions += TRUST_POINTS
-    return min(max(contributions, 0), SCORE_MAX)
+    return min(max(contributions, ZERO), SCORE_MAX)
 
 
-def without(reasons: Sequence[Finding], left_out: Finding, bands: Bands) -> tuple[int, Lane]:
-    """Score and lane as they were if one reason did not hold: the officer's counterfactual."""
-    kept = [reason for reason in reasons if reason is not left_out]
-    contributions = sum(reason.points for reason in kept if reason.rule not in ADJUSTMENTS)
-    score = score_of(contributions, any(reason.rule == TRUST for reason in kept))
-    lanes = [reason.lane for reason in kept if reason.lane is not None]
-    return score, lane_max(bands.lane(score), *lanes)
+def lane_of(score: Decimal, reasons: Iterable[Finding], bands: Bands) -> Lane:
+    """The lane as the maximum of its parts: the band of the score, within the capacity, and every hard lane."""
+    reasons = tuple(reasons)
+    band = bands.lane(score)
+    if band is Lane.RED:
+        band = next((Lane(reason.figures["to"]) for reason in reasons if reason.rule == OVER), band)
+    return lane_max(band, *(reason.lane for reason in reasons if reason.lane is not None))
 
 
-def is_sampled(facts: Facts, declaration_id: UUID) -> bool:
-    """Whether a declaration is drawn for the control sample: by its id and the secret of the period alone."""
-    if facts.seed is None:
-        return False
-    return sample_draw(facts.seed.secret, declaration_id) < facts.sample_rate
+def without(
+    reasons: Sequence[Finding], left_out: Iterable[Finding], bands: Bands, *, trusted: bool
+) -> tuple[Decimal, Lane]:
+    """Score and lane as they were if some reasons did not hold: the officer's counterfactual."""
+    gone = set(map(id, left_out))
+    kept = [reason for reason in reasons if id(reason) not in gone]
+    contributions = sum((reason.points for reason in kept if reason.rule not in ENDS), ZERO)
+    score = score_of(contributions, trusted=trusted and not any(r.rule == TRUST and id(r) in gone for r in reasons))
+    return score, lane_of(score, kept, bands)
 
 
-def sample_draw(secret: bytes, declaration_id: UUID) -> Decimal:
-    """A number from 0 to under 1 that nobody can tell without the secret and anybody can check with it."""
-    digest = hmac.new(secret, declaration_id.bytes, hashlib.sha256).digest()
-    return Decimal(int.from_bytes(digest[:8])) / Decimal(2**64)
-
-
-def _drawn(facts: Facts) -> Finding:
-    period = facts.seed.period if facts.seed else ""
-    return Finding(
-        SAMPLE,
-        0,
-        f"drawn for the control sample of {period}",
-        lane=Lane.RED,
-        trader_code=TraderStep.GOODS,
-        figures={"period": period},
-    )
-
-
-def _weight(reason: Finding) -> tuple[int, int, str]:
+def _weight(reason: Finding) -> tuple[int, Decimal, str]:
     return (-(reason.lane.rank if reason.lane else -1), -reason.points, reason.rule)

@@ -6,11 +6,10 @@ from risk.selectors.results import (
     risk_result_for,
     risk_results_of,
     rule_hits,
-    rule_set_current,
-    rule_set_is_committed,
     sample_seed_published,
     trader_steps_for,
 )
+from risk.selectors.rule_sets import rule_set_in_force, rule_set_of
 
 __all__ = [
     "facts_for",
@@ -19,8 +18,8 @@ __all__ = [
     "risk_result_for",
     "risk_results_of",
     "rule_hits",
-    "rule_set_current",
-    "rule_set_is_committed",
+    "rule_set_in_force",
+    "rule_set_of",
     "sample_seed_published",
     "trader_steps_for",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from declarations.selectors import declaration_head_for
-from risk.models import RiskAssessment, RuleSet, SampleSeed
+from risk.models import RiskAssessment, SampleSeed
 from risk.rules.registry import RULES, RiskRule
-from risk.rules.rule_set import RULE_SET, RuleSetInForce
-from risk.rules.scoring import ADJUSTMENTS, without
-from risk.types import Bands, Finding, Lane, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
+from risk.rules.replay import finding_of
+from risk.rules.scoring import ADJUSTMENTS, SCREENING, SCREENING_SENTENCE, TRUST, without
+from risk.selectors.rule_sets import rule_set_of
+from risk.types import Bands, Finding, Lane, Pick, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
@@ -34,16 +34,6 @@ STEPS = {
     TraderStep.GOODS: _("Make the goods available; an officer will look at them."),
 }
 HITS_DAYS = 30
-
-
-def rule_set_current() -> RuleSetInForce:
-    """The rule set that results are computed with now, and its hash."""
-    return RULE_SET
-
-
-def rule_set_is_committed() -> bool:
-    """Whether the rule set in force was committed."""
-    return RuleSet.objects.filter(hash=RULE_SET.hash).exists()
 
 
 def risk_result_for(declaration_id: UUID, actor: Actor) -> RiskShown:
@@ -67,7 +57,7 @@ def risk_results_of(declaration_id: UUID, actor: Actor) -> list[RiskShown]:
     return [_shown(row) for row in RiskAssessment.objects.filter(declaration_id=declaration_id).order_by("-id")[:20]]
 
 
-def lanes_of(declaration_ids: Iterable[UUID], actor: Actor) -> dict[UUID, tuple[Lane, int]]:
+def lanes_of(declaration_ids: Iterable[UUID], actor: Actor) -> dict[UUID, tuple[Lane, Decimal]]:
     """Lane and score of each of some declarations in one query; nothing for who may not see risk."""
     if not actor.may(Permission.VIEW_RISK):
         return {}
@@ -77,7 +67,7 @@ def lanes_of(declaration_ids: Iterable[UUID], actor: Actor) -> dict[UUID, tuple[
         .distinct("declaration_id")
         .values_list("declaration_id", "lane", "score")
     )
-    return {declaration: (Lane(lane), int(score)) for declaration, lane, score in rows}
+    return {declaration: (Lane(lane), plain_points(score)) for declaration, lane, score in rows}
 
 
 def trader_steps_for(declaration_id: UUID, actor: Actor) -> tuple[StepShown, ...]:
@@ -119,56 +109,40 @@ def rule_hits(actor: Actor, *, days: int = HITS_DAYS) -> list[tuple[RiskRule, in
             [clock.now() - timedelta(days=days)],
         )
         counts = dict(cursor.fetchall())
-    return [(rule, counts.get(rule.id, 0)) for rule in RULE_SET.rules]
+    return [(rule, counts.get(rule.id, 0)) for rule in RULES.values()]
 
 
-def finding_plain(finding: Finding) -> dict[str, Any]:
-    """A reason as it is stored."""
-    return {
-        "rule": finding.rule,
-        "points": finding.points,
-        "reason": finding.reason,
-        "item": finding.item,
-        "also_items": list(finding.also_items),
-        "lane": finding.lane,
-        "step": finding.trader_code,
-        "figures": dict(finding.figures),
-    }
-
-
-def _finding(stored: dict[str, Any]) -> Finding:
-    return Finding(
-        rule=stored["rule"],
-        points=stored["points"],
-        reason=stored["reason"],
-        item=stored["item"],
-        also_items=tuple(stored["also_items"]),
-        lane=Lane(stored["lane"]) if stored["lane"] else None,
-        trader_code=TraderStep(stored["step"]) if stored["step"] else None,
-        figures=stored["figures"],
-    )
+def plain_points(points: Decimal) -> Decimal:
+    """Points as people write them: 65 and 65.4, not 65.00."""
+    whole = points.to_integral_value()
+    return whole if points == whole else points.normalize()
 
 
 def _result(row: RiskAssessment) -> RiskResult:
     return RiskResult(
-        score=int(row.score),
+        score=plain_points(row.score),
         lane=Lane(row.lane),
         band_lane=Lane(row.band_lane),
-        reasons=tuple(_finding(stored) for stored in row.reasons),
+        reasons=tuple(finding_of(stored) for stored in row.reasons),
         rule_set_version=row.rule_set_version,
         rule_set_hash=row.rule_set_hash,
         fact_set_version=row.fact_set_version,
         hard=row.hard,
         random_selected=row.random_selected,
         sample_period=row.sample_period,
-        propensity=Decimal(row.propensity),
+        propensity=row.propensity,
+        pick=Pick(row.pick),
+        control=row.control,
+        model_hash=row.model_hash,
+        probability=row.probability,
+        expected_loss_minor=row.expected_loss_minor,
     )
 
 
 def _shown(row: RiskAssessment) -> RiskShown:
     result = _result(row)
-    bands = _bands(row)
-    largest = max((abs(reason.points) for reason in result.reasons), default=0) or 1
+    bands = rule_set_of(row.rule_set_hash).bands
+    largest = max((abs(reason.points) for reason in result.reasons), default=Decimal(0)) or Decimal(1)
     return RiskShown(
         id=row.id,
         declaration_id=row.declaration_id,
@@ -177,7 +151,7 @@ def _shown(row: RiskAssessment) -> RiskShown:
         score=result.score,
         lane=result.lane,
         band_lane=result.band_lane,
-        reasons=tuple(_reason_shown(reason, result.reasons, bands, largest) for reason in result.reasons),
+        reasons=tuple(_reason_shown(reason, result, bands, largest) for reason in result.reasons),
         rule_set_version=result.rule_set_version,
         rule_set_hash=result.rule_set_hash,
         fact_set_version=result.fact_set_version,
@@ -186,15 +160,9 @@ def _shown(row: RiskAssessment) -> RiskShown:
     )
 
 
-def _bands(row: RiskAssessment) -> Bands:
-    if row.rule_set_hash == RULE_SET.hash:
-        return RULE_SET.bands
-    document = RuleSet.objects.get(hash=row.rule_set_hash).document
-    return Bands(**document["bands"])
-
-
-def _reason_shown(reason: Finding, all_reasons: tuple[Finding, ...], bands: Bands, largest: int) -> ReasonShown:
-    score, lane = without(all_reasons, reason, bands)
+def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: Decimal) -> ReasonShown:
+    trusted = any(one.rule == TRUST for one in result.reasons)
+    score, lane = without(result.reasons, (reason,), bands, trusted=trusted)
     return ReasonShown(
         rule=reason.rule,
         sentence=_sentence(reason.rule),
@@ -203,7 +171,7 @@ def _reason_shown(reason: Finding, all_reasons: tuple[Finding, ...], bands: Band
         item=reason.item,
         also_items=reason.also_items,
         lane=reason.lane,
-        share=abs(reason.points) * 100 // largest,
+        share=int(abs(reason.points) * 100 // largest),
         score_without=score,
         lane_without=lane,
     )
@@ -212,7 +180,9 @@ def _reason_shown(reason: Finding, all_reasons: tuple[Finding, ...], bands: Band
 def _sentence(rule_id: str) -> str:
     """What the rule is about, in English; the page that shows it translates it."""
     rule = RULES.get(rule_id)
-    return rule.sentence if rule is not None else ADJUSTMENTS.get(rule_id, rule_id)
+    if rule is not None:
+        return rule.sentence
+    return SCREENING_SENTENCE if rule_id == SCREENING else ADJUSTMENTS.get(rule_id, rule_id)
 
 
 def _text(reason: Finding) -> str:

@@ -3,13 +3,19 @@
 import secrets
 from dataclasses import replace
 
+import orjson
+
 from declarations.types import DeclarationSnapshot
 from risk.models import RiskAssessment
-from risk.rules.rule_set import RULE_SET
-from risk.rules.scoring import result_of
+from risk.rules.consignment import consignment_of
+from risk.rules.record import Record, record_of
+from risk.rules.replay import finding_plain
+from risk.rules.scoring import decide, draw_of, findings_of, result_from
+from risk.rules.selection import DrawInputs
 from risk.selectors.facts import facts_for, sample_period
-from risk.selectors.results import finding_plain
-from risk.types import Facts, RiskResult, SampleSeed
+from risk.services.activation import rule_set_ensure
+from risk.services.selection import choice_make
+from risk.types import Facts, RiskResult, SampleSeed, Stage
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
@@ -35,26 +41,75 @@ COLUMNS = (
     "rule_set_version",
     "rule_set_hash",
     "fact_set_version",
+    "stage",
+    "office",
+    "model_hash",
+    "probability",
+    "shadow",
+    "expected_loss_minor",
+    "pick",
+    "control",
+    "screening_version",
+    "record",
+    "room",
 )
 
 
-def risk_assess(work: Work, snapshot: DeclarationSnapshot, *, actor: Acting, facts: Facts | None = None) -> RiskResult:
-    """Score a declaration, give it a lane and keep the result with its reasons.
+def risk_assess(
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    *,
+    actor: Acting,
+    stage: Stage = Stage.ACCEPTANCE,
+    revenue_minor: int | None = None,
+    facts: Facts | None = None,
+) -> RiskResult:
+    """Score a declaration, give it a lane and keep the result with its reasons and what the engine saw.
 
-    Before arrival and at acceptance each makes a row of its own; the draw of the control sample is the same in
-    both. Call it before `history_update`, else the declaration counts as its own past. The parties are told
-    nothing of it: the event goes to the audit record only.
+    Before arrival and at acceptance each makes a row of its own; the draws are the same in both, and an examination
+    is counted once. Call it before `history_update`, else the declaration counts as its own past. The parties are
+    told nothing of it: the event goes to the audit record only.
+
+    Locks: the office's row of the day, where an examination is counted, until the transaction ends.
 
     Idempotent: the result; each call adds one row.
 
     Source: docs/rules/risk.md.
+
+    Args:
+        revenue_minor: duties and taxes that were assessed, in minor units.
     """
     facts = facts or facts_for(snapshot)
-    if not facts.rule_set_committed:
-        rule_set_commit(work, actor=actor)
+    rules = rule_set_ensure(work, facts.rule_set_hash, actor=actor)
     if facts.seed is None:
         facts = replace(facts, seed=sample_seed_make(work, sample_period(snapshot)))
-    result = result_of(snapshot.message, facts, snapshot.id)
+    facts = replace(facts, revenue_minor=revenue_minor)
+    consignment = consignment_of(snapshot.message, facts)
+    record = record_of(consignment, facts)
+    lines = [*findings_of(consignment, facts)]
+    probability: float | None = None
+    decided, draw = choice_make(
+        work,
+        lambda draw: decide(record, lines, rules, probability=probability, draw=draw),
+        draw_of(facts, snapshot.id),
+        rules=rules,
+        office=snapshot.office,
+    )
+    result = result_from(decided, rules, facts, probability)
+    _store(work, snapshot, result, actor, stage=stage, record=record, draw=draw)
+    return result
+
+
+def _store(
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    result: RiskResult,
+    actor: Acting,
+    *,
+    stage: Stage,
+    record: Record,
+    draw: DrawInputs,
+) -> None:
     at = clock.now()
     reasons = [finding_plain(reason) for reason in result.reasons]
     row = (
@@ -74,6 +129,17 @@ def risk_assess(work: Work, snapshot: DeclarationSnapshot, *, actor: Acting, fac
         result.rule_set_version,
         result.rule_set_hash,
         result.fact_set_version,
+        stage.value,
+        snapshot.office,
+        result.model_hash,
+        result.probability,
+        None,
+        result.expected_loss_minor,
+        result.pick.value,
+        result.control,
+        "",
+        orjson.dumps(record.plain()),
+        draw.plain(),
     )
     work.insert(RiskAssessment, COLUMNS, [row])
     event_record(
@@ -85,7 +151,7 @@ def risk_assess(work: Work, snapshot: DeclarationSnapshot, *, actor: Acting, fac
         data={
             "version": snapshot.version,
             "lane": result.lane.value,
-            "score": result.score,
+            "score": str(result.score),
             "hard": result.hard,
             "random": result.random_selected,
             "rule_set": result.rule_set_hash,
@@ -94,30 +160,6 @@ def risk_assess(work: Work, snapshot: DeclarationSnapshot, *, actor: Acting, fac
         },
         at=at,
     )
-    return result
-
-
-def rule_set_commit(work: Work, *, actor: Acting) -> bool:
-    """Record the rule set in force, with its hash, before it is used; true when it was not recorded yet.
-
-    Idempotent: a rule set that is committed stays as it is.
-
-    Source: domain rule N02: nobody can say later that a rule was written for a consignment.
-    """
-    added = work.execute(
-        "INSERT INTO risk_ruleset (hash, version, document) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        [RULE_SET.hash, RULE_SET.version, canonical_bytes(RULE_SET.document).decode()],
-    )
-    if added:
-        event_record(
-            work,
-            actor=actor,
-            verb=Verb.RULE_SET_COMMITTED,
-            subject_type="rule_set",
-            subject_id=RULE_SET.hash,
-            data={"version": RULE_SET.version, "rules": len(RULE_SET.rules)},
-        )
-    return bool(added)
 
 
 def sample_seed_make(work: Work, period: str) -> SampleSeed:

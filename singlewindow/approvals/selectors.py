@@ -73,3 +73,9 @@ def proposal_view(row: Proposal) -> ProposalView:
         decided_at=row.decided_at,
         reason=row.reason,
     )
+
+
+def proposal_granted(proposal_id: UUID) -> ProposalView | None:
+    """A proposal that a second person agreed to, for acts that rest on it; none where nobody has."""
+    row = Proposal.objects.filter(pk=proposal_id, state=ProposalState.GRANTED.value).first()
+    return proposal_view(row) if row else None

@@ -17,14 +17,16 @@ from singlewindow.accounts.types import system_actor
 from singlewindow.jobs.models import Job
 from tests.factories import accounts
 from tests.factories.declarations import import_json, item_json
+from tests.factories.governance import risk_live
 
 OFFICE = "ZZ000101"
 
 
 def country_load() -> None:
     """Tariff, agencies and risk facts as they are shipped; the shipped code lists answer without a load."""
-    for command in ("load_fees", "load_agencies", "load_risk"):
+    for command in ("load_fees", "load_agencies"):
         call_command(command, verbosity=0)
+    risk_live()
 
 
 def trader_rich(identifier: str = "ZZIMP0001", name: str = "Amari Foods Ltd") -> Organisation:

@@ -59,7 +59,6 @@ def facts(**changes: Any) -> Facts:
         "pair_seen": True,
         "chapters_seen": frozenset({"84", "09", "85", "64", "93", "29", "87"}),
         "registered_on": date(2025, 1, 1),
-        "rule_set_committed": True,
         "seed": SampleSeed("2026-11", b"s" * 32),
     }
     return Facts(**values | changes)

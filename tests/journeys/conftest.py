@@ -14,13 +14,15 @@ from singlewindow.celery import app
 from singlewindow.jobs.models import Job
 from singlewindow.jobs.services import jobs_claim
 from tests.factories import accounts
+from tests.factories.governance import risk_live
 
 
 @pytest.fixture
 def country(db: None) -> None:
     """Everything that a window needs before the first trader files; the shipped code lists answer without a load."""
-    for command in ("load_fees", "load_agencies", "load_risk"):
+    for command in ("load_fees", "load_agencies"):
         call_command(command, verbosity=0)
+    risk_live()
 
 
 @pytest.fixture

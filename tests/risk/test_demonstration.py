@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
-from risk.services import history_update, risk_assess, risk_load
+from risk.services import history_update, risk_assess
 from risk.types import HistoryEvent, Lane
 from singlewindow.accounts.types import system_actor
 from singlewindow.db.work import unit_of_work
 from singlewindow.demo.country.parameters import Parameters
 from singlewindow.demo.country.world import Country, days_of
 from singlewindow.kernel import clock
+from tests.factories.governance import risk_live
 from tests.factories.risk import DeclarationMessage, snapshot
 
 ACTOR = system_actor("tests")
@@ -19,7 +20,7 @@ ACTOR = system_actor("tests")
 
 @pytest.mark.django_db
 def test_at_least_nine_in_ten_of_the_demonstration_leave_green_or_blue(loaded: None) -> None:
-    risk_load(actor=ACTOR)
+    risk_live()
     lanes: Counter[Lane] = Counter()
     country = Country(Parameters(seed=7, start=date(2026, 10, 12), per_day=45, traders=60))
     for filing in (one.filing for day in days_of(country, range(20)) for one in day):

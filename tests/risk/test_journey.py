@@ -10,7 +10,7 @@ from declarations.services import declaration_lodge
 from declarations.types import Channel
 from risk.models import PartyHistory, PartyMonth, RiskAssessment
 from risk.selectors import lanes_of, risk_result_for, trader_steps_for
-from risk.services import history_update, risk_assess, risk_load
+from risk.services import history_update, risk_assess
 from risk.types import HistoryEvent, Lane
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
@@ -20,6 +20,7 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound
 from tests.factories import accounts
 from tests.factories.declarations import import_message
+from tests.factories.governance import risk_live
 from tests.factories.risk import snapshot
 
 ACTOR = system_actor("tests")
@@ -27,7 +28,7 @@ ACTOR = system_actor("tests")
 
 @pytest.mark.django_db
 def test_officers_get_reasons_traders_get_steps_and_strangers_get_nothing(all_loaded: None) -> None:
-    risk_load(actor=ACTOR)
+    risk_live()
     trader = accounts.organisation()
     filer, officer = accounts.actor(of=trader), accounts.actor(Role.OFFICER)
     message = import_message(2, trader=trader.identifier, export_country="KP")

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.rules.rule_set import RULE_SET, RuleSetInForce
-from risk.rules.scoring import ADJUSTMENTS, adjustments, result_of, sample_draw, without
-from risk.types import Alert, AlertKind, Bands, Facts, Lane, PartyRecord, SampleSeed, TraderStep, lane_max
+from risk.rules.rule_set import RULE_SET, document_hash
+from risk.rules.scoring import ADJUSTMENTS, adjustments, result_of, without
+from risk.rules.selection import drawn as sample_draw
+from risk.types import Alert, AlertKind, Facts, Lane, PartyRecord, Pick, SampleSeed, TraderStep, lane_max
 from tests.factories.risk import KNOWN, facts, item, message
 
 ID = UUID("0190a000-0000-7000-8000-000000000001")
@@ -155,13 +156,14 @@ def test_RM_TRU_01_counts_from_its_day_on() -> None:
 def test_RM_CAP_01_and_02_state_what_the_ends_of_the_scale_take_or_add(
     total: int, trusted: bool, lines: list[tuple[str, int]]
 ) -> None:
-    found = adjustments(total, facts(trusted_since=TRUSTED if trusted else None))
+    found = adjustments(Decimal(total), trusted=trusted)
     assert [(line.rule, line.points) for line in found] == lines
 
 
 def test_the_counterfactual_leaves_one_reason_out() -> None:
     result = result_of(message(item(price={"amount": "100", "currency": "EUR"})), facts(alerts=(ALERT,)), ID)
-    shown = {reason.rule: without(result.reasons, reason, RULE_SET.bands) for reason in result.reasons}
+    bands = RULE_SET.bands
+    shown = {reason.rule: without(result.reasons, (reason,), bands, trusted=False) for reason in result.reasons}
     assert shown == {
         "RM-ALE-01": (65, Lane.YELLOW),
         "RM-VAL-01": (25, Lane.RED),
@@ -175,7 +177,7 @@ def test_the_counterfactual_of_a_rule_is_never_stricter(items: list[dict[str, An
     result = result_of(message(*items), known, id_)
     for reason in result.reasons:
         if reason.rule not in ADJUSTMENTS:
-            score, lane = without(result.reasons, reason, RULE_SET.bands)
+            score, lane = without(result.reasons, (reason,), RULE_SET.bands, trusted=known.trusted)
             assert score <= result.score
             assert lane.rank <= result.lane.rank
 
@@ -212,10 +214,12 @@ def test_RM_RND_01_is_not_lowered_by_trust() -> None:
     assert result.lane is Lane.RED
 
 
-def test_RM_RND_01_does_not_draw_from_other_lanes() -> None:
+def test_RM_RND_01_draws_from_every_lane_so_that_the_estimate_is_of_all_trade() -> None:
     blue = message(item(price={"amount": "999", "currency": "EUR"}))
     result = result_of(blue, facts(sample_rate=Decimal(1)), ID)
-    assert (result.lane, result.random_selected, result.propensity) == (Lane.BLUE, False, Decimal(0))
+    assert (result.lane, result.random_selected, result.control, result.pick) == (Lane.RED, True, True, Pick.CONTROL)
+    red = result_of(message(), facts(sample_rate=Decimal(1), alerts=(ALERT,)), ID)
+    assert (red.lane, red.random_selected, red.control, red.pick) == (Lane.RED, False, True, Pick.HARD)
 
 
 def test_steps_for_traders_name_no_rule_and_come_only_when_an_officer_is_to_look() -> None:
@@ -225,15 +229,16 @@ def test_steps_for_traders_name_no_rule_and_come_only_when_an_officer_is_to_look
 
 
 def test_N02_a_changed_point_threshold_or_band_changes_the_hash() -> None:
-    rule = RULE_SET.rules[0]
+    document = dict(RULE_SET.document)
+    first, *rest = document["rules"]
     others = [
-        RuleSetInForce(RULE_SET.version, RULE_SET.bands, (replace(rule, points=1), *RULE_SET.rules[1:])),
-        RuleSetInForce(RULE_SET.version, RULE_SET.bands, (replace(rule, parameters={"x": "1"}), *RULE_SET.rules[1:])),
-        RuleSetInForce(RULE_SET.version, Bands(31, 50, 70), RULE_SET.rules),
-        RuleSetInForce("other", RULE_SET.bands, RULE_SET.rules),
+        document | {"rules": [{**first, "points": 1}, *rest]},
+        document | {"rules": [{**first, "parameters": {"x": "1"}}, *rest]},
+        document | {"bands": {"blue": 31, "yellow": 50, "red": 70}},
+        document | {"version": "other"},
     ]
-    assert len({RULE_SET.hash, *(other.hash for other in others)}) == 5
-    assert RuleSetInForce(RULE_SET.version, RULE_SET.bands, RULE_SET.rules[::-1]).hash == RULE_SET.hash
+    assert len({RULE_SET.hash, *(document_hash(other) for other in others)}) == 5
+    assert document_hash(dict(reversed(document.items()))) == RULE_SET.hash
 
 
 def test_one_rule_counts_once_however_many_items_it_meets() -> None:

@@ -15,16 +15,18 @@ from django.test.utils import CaptureQueriesContext
 from risk.models import AlertEntry, FactTables, PartyMonth, RiskAssessment, RuleSet, SampleSeed
 from risk.rules.rule_set import RULE_SET
 from risk.selectors import facts_for, risk_result_for, rule_hits, sample_seed_published, trader_steps_for
-from risk.services import alert_add, alert_end, history_forget, history_update, risk_assess, risk_load
+from risk.services import alert_end, alert_propose, history_forget, history_update, risk_assess
 from risk.types import AlertKind, HistoryEvent, Lane, Outcome
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
+from singlewindow.approvals.models import Proposal
 from singlewindow.audit.models import Event, PartyEvent
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted
 from tests.factories import accounts
+from tests.factories.governance import agree, risk_live
 from tests.factories.risk import NOW, facts, item, message, snapshot
 
 ACTOR = system_actor("tests")
@@ -43,18 +45,18 @@ def remember(of: Any, event: HistoryEvent = HistoryEvent.ACCEPTED, **changes: An
 
 def test_a_result_is_stored_with_reasons_hashes_and_an_event() -> None:
     of = snapshot(message(item(price={"amount": "100", "currency": "EUR"})))
-    result = assess(of, rule_set_committed=False)
+    result = assess(of, rule_set_hash="")
     row = RiskAssessment.objects.get(declaration_id=of.id)
     assert (row.score, row.lane, row.rule_set_hash) == (65, "YELLOW", RULE_SET.hash)
-    assert sum(reason["points"] for reason in row.reasons) == row.score == result.score
+    assert sum(Decimal(reason["points"]) for reason in row.reasons) == row.score == result.score
     verbs = list(Event.objects.order_by("id").values_list("verb", flat=True))
-    assert verbs == [Verb.RULE_SET_COMMITTED.value, Verb.RISK_ASSESSED.value]
+    assert verbs == [Verb.RULE_SET_COMMITTED.value, Verb.RULE_SET_IN_FORCE.value, Verb.RISK_ASSESSED.value]
     assert not PartyEvent.objects.exists()
 
 
 def test_N02_the_rule_set_is_committed_once_before_its_first_use() -> None:
     for _ in range(2):
-        assess(snapshot(), rule_set_committed=False)
+        assess(snapshot(), rule_set_hash="")
     committed = RuleSet.objects.get()
     assert (committed.hash, committed.document) == (RULE_SET.hash, RULE_SET.document)
     assert Event.objects.filter(verb=Verb.RULE_SET_COMMITTED.value).count() == 1
@@ -62,7 +64,7 @@ def test_N02_the_rule_set_is_committed_once_before_its_first_use() -> None:
 
 @pytest.mark.parametrize("table", ["risk_riskassessment", "risk_ruleset", "risk_sampleseed"])
 def test_results_rule_sets_and_seeds_can_be_neither_changed_nor_removed(table: str) -> None:
-    assess(snapshot(), rule_set_committed=False, seed=None)
+    assess(snapshot(), rule_set_hash="", seed=None)
     for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -86,7 +88,7 @@ def test_the_seed_is_secret_until_its_month_has_ended(loaded: None) -> None:
 
 
 def test_facts_come_in_two_queries_however_long_the_history(loaded: None) -> None:
-    risk_load(actor=ACTOR)
+    risk_live()
     for _ in range(30):
         remember(snapshot())
     facts_for(snapshot())
@@ -156,23 +158,31 @@ def test_what_is_too_old_for_any_rule_is_dropped(loaded: None) -> None:
         assert history_forget(work, recent=old, quarter=old, year=old) == 2 + 3 + 3
 
 
-def test_load_risk_loads_once_and_keeps_older_tables(tmp_path: Path, loaded: None) -> None:
+def test_load_risk_proposes_once_and_nothing_is_in_force_before_a_second_person_agreed(
+    loaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst = accounts.user(Role.RISK_ANALYST)
+    monkeypatch.setenv("CSW_PASSWORD", accounts.PASSWORD)
     out = StringIO()
-    call_command("load_risk", stdout=out)
+    call_command("load_risk", by=analyst.username, stdout=out)
     alerts = AlertEntry.objects.count()
-    call_command("load_risk", stdout=out)
+    assert facts_for(snapshot()).fact_set.version == ""
+    agree(*Proposal.objects.values_list("id", flat=True))
+    call_command("load_risk", by=analyst.username, stdout=out)
     assert (FactTables.objects.count(), AlertEntry.objects.count()) == (1, alerts)
-    assert "new" in out.getvalue()
-    assert "unchanged" in out.getvalue()
+    assert f"{1 + alerts} proposed" in out.getvalue()
+    assert "0 proposed" in out.getvalue()
     known = facts_for(snapshot())
     assert known.fact_set.band("847130", "CN").median_value_per_kg == Decimal(235)
-    assert known.rule_set_committed
+    assert known.rule_set_hash
 
 
-def test_load_risk_refuses_a_table_with_other_columns(tmp_path: Path) -> None:
+def test_load_risk_refuses_a_table_with_other_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyst = accounts.user(Role.RISK_ANALYST)
+    monkeypatch.setenv("CSW_PASSWORD", accounts.PASSWORD)
     (tmp_path / "bands.csv").write_text("hs6,price\n")
     with pytest.raises(CommandError, match="columns must be"):
-        call_command("load_risk", folder=tmp_path)
+        call_command("load_risk", by=analyst.username, folder=tmp_path)
     assert not FactTables.objects.exists()
 
 
@@ -189,7 +199,10 @@ def test_an_alert_makes_the_next_declaration_red(kind: AlertKind, value: str, ru
     analyst = accounts.actor(Role.RISK_ANALYST)
     assert assess(snapshot()).lane is not Lane.RED or assess(snapshot()).random_selected
     last = clock.today() + timedelta(days=10)
-    alert_add(actor=analyst, kind=kind, value=value, reason="seen", basis="act", owner="desk", valid_to=last)
+    entry = {"kind": kind, "value": value, "reason": "seen", "basis": "act", "owner": "desk", "valid_to": last}
+    proposal = alert_propose(actor=analyst, **entry)  # type: ignore[arg-type]
+    assert not assess(snapshot()).hard
+    agree(proposal)
     result = assess(snapshot())
     assert (result.lane, result.hard) == (Lane.RED, True)
     assert rule in {reason.rule for reason in result.reasons}
@@ -203,10 +216,11 @@ def test_an_alert_ends_after_180_days_at_most_and_stands_once() -> None:
     analyst = accounts.actor(Role.RISK_ANALYST)
     entry = {"kind": AlertKind.PARTY, "value": "X1", "reason": "r", "basis": "b", "owner": "o"}
     with pytest.raises(Conflict):
-        alert_add(actor=analyst, valid_to=clock.today() + timedelta(days=181), **entry)  # type: ignore[arg-type]
-    alert_add(actor=analyst, valid_to=clock.today() + timedelta(days=180), **entry)  # type: ignore[arg-type]
+        alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=181), **entry)  # type: ignore[arg-type]
+    proposal = alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=180), **entry)  # type: ignore[arg-type]
     with pytest.raises(Conflict):
-        alert_add(actor=analyst, valid_to=clock.today() + timedelta(days=9), **entry)  # type: ignore[arg-type]
+        alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=9), **entry)  # type: ignore[arg-type]
+    agree(proposal)
     alert_end(actor=analyst, alert_id=str(AlertEntry.objects.get().pk), reason="owner proven")
     with pytest.raises(NotFound):
         alert_end(actor=analyst, alert_id=str(AlertEntry.objects.get().pk), reason="again")
@@ -215,7 +229,7 @@ def test_an_alert_ends_after_180_days_at_most_and_stands_once() -> None:
 def test_only_risk_analysts_change_the_alert_list() -> None:
     officer = accounts.actor(Role.OFFICER)
     with pytest.raises(NotPermitted):
-        alert_add(
+        alert_propose(
             actor=officer,
             kind=AlertKind.PARTY,
             value="X",
