@@ -29,6 +29,7 @@ class HoldKind(StrEnum):
     AGENCY_CHECK = "agency_check"
     CUSTOMS_DOCUMENTS = "customs_documents"
     CUSTOMS_EXAMINATION = "customs_examination"
+    CUSTOMS_COMPARISON = "customs_comparison"
 
 
 PERMIT_KINDS = frozenset({HoldKind.PERMIT_MISSING, HoldKind.PERMIT_EXHAUSTED})
@@ -97,6 +98,12 @@ class HoldReason(StrEnum):
         HoldKind.CUSTOMS_EXAMINATION,
         gettext_noop("Customs examines the goods."),
         gettext_noop("Make the goods available for examination where they are."),
+    )
+    CUSTOMS_COMPARISON = (
+        "C03",
+        HoldKind.CUSTOMS_COMPARISON,
+        gettext_noop("Customs compares what is declared with other records."),
+        gettext_noop("Look at what you declared, and keep the documents at hand; customs says if it needs them."),
     )
 
 

@@ -137,6 +137,7 @@ CLIENT_ROLES = (
     Role.OPERATOR,
     Role.CARRIER,
     Role.TERMINAL,
+    Role.DEVICE,
     Role.OFFICER,
     Role.AGENCY_OFFICER,
 )

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VIEW_ANY_DECLARATION = "declaration.view_any"  # See every declaration.
     SEARCH_DECLARATION = "declaration.search"  # Find declarations by MRN, LRN, container or party.
     VIEW_RISK = "risk.view"  # See lane, score and reasons.
+    SCREEN_PARTIES = "screening.decide"  # Confirm or dismiss that a party is one of a sanctions list.
     EDIT_RISK = "risk.edit"  # Change alert lists and rules.
     VIEW_PROPOSAL = "proposal.view"  # See what waits for a second person before it goes live.
     DECIDE_PROPOSAL = "proposal.decide"  # Agree, as a second person, that something goes live.
@@ -42,6 +43,8 @@ class Permission(StrEnum):
     MANIFEST_FILE = "manifest.file"  # File, amend and cancel the manifests of one's organisation.
     MANIFEST_VIEW_OWN = "manifest.view_own"  # See them (customs: all), and what of their goods is declared.
     ARRIVAL_TELL = "arrival.tell"  # Tell that a conveyance, a container or goods have arrived or left.
+    TELL_EVENT = "event.tell"  # Tell, as a device, what was seen of goods: plate, container, weight, seal, picture.
+    MANAGE_DEVICES = "device.manage"  # Register cameras, scales, seal readers and scanners, and take them out of use.
     VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
@@ -62,6 +65,8 @@ class Role(StrEnum):
     """A carrier or forwarder: files manifests and tells where they are."""
     TERMINAL = "terminal"
     """A port, terminal or gate: tells what has arrived and left."""
+    DEVICE = "device"
+    """A gate camera, scale, seal reader or scanner, or the software that speaks for some of them."""
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     RISK_ANALYST = "risk_analyst"
@@ -95,6 +100,7 @@ _OFFICER = frozenset(
         P.VIEW_ANY_DECLARATION,
         P.SEARCH_DECLARATION,
         P.VIEW_RISK,
+        P.SCREEN_PARTIES,
         P.VIEW_DESK,
         P.CLAIM_CASE,
         P.DECIDE_CASE,
@@ -115,15 +121,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BROKER: _FILING,
     Role.OPERATOR: _FILING | {P.FILE_LOW_VALUE},
     Role.CARRIER: _CARRIER,
-    Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED}),
+    Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED, P.MANAGE_WEBHOOKS}),
+    Role.DEVICE: frozenset({P.TELL_EVENT, P.SEND_FILE}),
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
-    | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK},
+    | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK}
+    | {P.MANAGE_DEVICES},
     Role.RISK_ANALYST: frozenset(
         {
             P.VIEW_ANY_DECLARATION,
             P.SEARCH_DECLARATION,
             P.VIEW_RISK,
+            P.SCREEN_PARTIES,
             P.EDIT_RISK,
             P.SIMULATE_RISK,
             P.VIEW_PROPOSAL,
@@ -150,7 +159,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANIFEST_VIEW_OWN,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.VIEW_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.MANAGE_DEVICES, P.VIEW_AUDIT}),
 }
 
 SIGNED_ACTS = frozenset(
@@ -174,6 +183,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "entries": frozenset({P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.SEND_MESSAGE}),
     "manifests": frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.SEND_MESSAGE}),
     "arrivals": frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE}),
+    "devices": frozenset({P.TELL_EVENT, P.SEND_FILE}),
     "requests": frozenset({P.ASK_ELEMENT}),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),
@@ -187,6 +197,7 @@ SCOPE_SENTENCES: dict[str, str] = {
     "declarations": "Lodge declarations, present goods and read what was lodged",
     "manifests": "File manifests and read what of them is declared",
     "arrivals": "Tell what has arrived and left",
+    "devices": "Tell what gate cameras, scales, seal readers and scanners saw, and send their pictures",
     "requests": "Ask for documents and data elements, as a body of the border",
     "quotes": "Ask what goods would cost",
     "account": "Read the prepaid account",

@@ -28,10 +28,13 @@ from singlewindow.reference.types import (
     CountryProfile,
     DocumentExemption,
     LowValueScheme,
+    MatchingScheme,
     Office,
     OnceOnlyException,
     OnceOnlyScheme,
+    ScreeningScheme,
     TwoStepScheme,
+    WarningScheme,
 )
 
 DATA = Path(str(files("singlewindow.reference") / "data"))
@@ -240,11 +243,19 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
         scheme = values["low_value"]
         excluded, highest = tuple(scheme["excluded"]), Decimal(scheme["max_value"])
         values["low_value"] = LowValueScheme(**(scheme | {"max_value": highest, "excluded": excluded}))
+    if "screening" in values:
+        values["screening"] = ScreeningScheme(**{key: float(score) for key, score in values["screening"].items()})
     if "once_only" in values:
         values["once_only"] = _once_only(values["once_only"])
     if "two_step" in values:
         scheme = values["two_step"]
         values["two_step"] = TwoStepScheme(**(scheme | {"reminder_days": tuple(scheme["reminder_days"])}))
+    if "matching" in values:
+        scheme = dict(values["matching"]) | {"holding": tuple(values["matching"]["holding"])}
+        scheme |= {key: Decimal(scheme[key]) for key in ("mass_share", "mass_kg")}
+        values["matching"] = MatchingScheme(**scheme)
+    if "warning" in values:
+        values["warning"] = WarningScheme(minutes=dict(sorted(values["warning"]["minutes"].items())))
     return CountryProfile(**values)
 
 

@@ -252,6 +252,43 @@ class TwoStepScheme:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchingScheme:
+    """How far what is declared may be from manifests and from what devices saw. Source: docs/rules/matching.md."""
+
+    mass_share: Decimal
+    """Of the declared gross mass."""
+    mass_kg: Decimal
+    """The larger of this and the share is tolerated; a scale's own uncertainty comes on top."""
+    packages: int
+    consignee_likeness: int
+    """Names that are at least so alike, of 100, are one."""
+    commodity_digits: int
+    """So many digits of the commodity code must agree."""
+    clock_skew_seconds: int
+    """A device's clock may be so far ahead."""
+    days_before: int
+    """What was seen so long before lodging may be of these goods."""
+    hours_after_release: int
+    """What is seen so long after release, while the goods are still there, is of these goods."""
+    arrival_hours: int
+    """Goods are presented so long before their conveyance is told to have arrived, without a remark."""
+    holding: tuple[str, ...]
+    """Rules whose differences hold the goods; the others are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningScheme:
+    """In how many minutes the targeting desk takes note of a warning, by mode of transport. Source: domain.md F28."""
+
+    minutes: Mapping[str, int]
+    """By the code of the mode at the border; `*` is any other."""
+
+    def time_for(self, mode: str) -> timedelta:
+        """The time allowed."""
+        return timedelta(minutes=self.minutes.get(mode, self.minutes["*"]))
+
+
+@dataclass(frozen=True, slots=True)
 class LowValueScheme:
     """How consignments of low value may be filed on a reduced data set."""
 
@@ -287,6 +324,17 @@ class OnceOnlyScheme:
     originals: Mapping[str, str]
     """The body that holds the original of a document, by the document's code."""
     law: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningScheme:
+    """From which score of 100 on a name, vessel or address counts as a possible match with a listed one."""
+
+    name: float = 85.0
+    weak_name: float = 95.0
+    """Of a name that many have, as the list itself says."""
+    vessel: float = 90.0
+    address: float = 92.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,10 +382,15 @@ class CountryProfile:
     document_exemptions: tuple[DocumentExemption, ...]
     low_value: LowValueScheme | None = None
     """None: this country has no such scheme in this period."""
+    screening: ScreeningScheme = ScreeningScheme()
     once_only: OnceOnlyScheme | None = None
     """None: every body asks for what it likes, as often as it likes."""
     two_step: TwoStepScheme | None = None
     """None: a declaration is lodged whole, or not at all."""
+    matching: MatchingScheme | None = None
+    """None: nothing is compared in this period."""
+    warning: WarningScheme | None = None
+    """None: nobody is warned before arrival in this period."""
     feed_days: int = 90
     """How long what a party was told can be read again; 90 at the least."""
 

@@ -58,6 +58,8 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Undeclared goods"), "cargo:undeclared", Permission.VIEW_CARGO, "package", "cargo:manifests"),
     NavEntry(_("Unmanifested goods"), "cargo:unmanifested", Permission.VIEW_CARGO, "file-x", "cargo:manifests"),
     NavEntry(_("Arrivals"), "cargo:arrivals", Permission.ARRIVAL_TELL, "package-check", "cargo:manifests"),
+    NavEntry(_("What devices saw"), "capture:list", Permission.VIEW_CARGO, "eye", "cargo:manifests"),
+    NavEntry(_("Devices"), "capture:devices", Permission.MANAGE_DEVICES, "radio-tower", "cargo:manifests"),
     NavEntry(_("Book money received"), "fees:credit", Permission.CREDIT_ACCOUNT, "wallet"),
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
     NavEntry(_("Originals asked for"), "agencies:originals", Permission.VIEW_AGENCY_HOLD, "file-search"),
