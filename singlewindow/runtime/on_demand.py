@@ -12,7 +12,7 @@ from singlewindow.settings.env import Environment, embedded_addresses
 WITHOUT_DATABASE = frozenset(
     {
         "check", "check_message", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
-        "makemessages", "makemigrations", "relay", "spectacular", "startapp", "test", "version",
+        "makemessages", "makemigrations", "relay", "risk_evaluate", "spectacular", "startapp", "test", "version",
     }
 )  # fmt: skip
 """Commands that ask nothing of a database, or that are part of a running instance."""
@@ -22,6 +22,7 @@ def needs_servers(read: Environment, argv: Sequence[str]) -> bool:
     """Say whether this command line needs a database and none is running or named."""
     command = argv[1] if len(argv) > 1 else "help"
     plain = command.startswith("-") or command in WITHOUT_DATABASE or {"--help", "-h"} & set(argv)
+    plain = plain or (command == "risk_train" and any(word.startswith("--data") for word in argv))  # reads a file
     return not plain and not read.database_url and embedded_addresses(read.home) is None
 
 

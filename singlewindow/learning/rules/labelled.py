@@ -104,8 +104,8 @@ def _columns(reader: "Iterator[list[str]]", name: str) -> dict[str, list[str]]:
     header = next(reader, [])
     missing = [column for column in COLUMNS if header.count(column) == 0]
     doubled = [column for column in COLUMNS if header.count(column) > 1]
-    faults = [_violation(1, column, f"Column {column} is missing.") for column in missing]
-    faults += [_violation(1, column, f"Column {column} stands there more than once.") for column in doubled]
+    faults = [_violation(1, "", f"These columns are missing: {', '.join(missing)}.")] if missing else []
+    faults += [_violation(1, column, "It stands there more than once.") for column in doubled]
     if faults:
         raise _refused(name, faults)
     rows = []
