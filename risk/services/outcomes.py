@@ -48,7 +48,7 @@ ON CONFLICT (rule, day) DO UPDATE SET
     findings = risk_ruleday.findings + EXCLUDED.findings,
     revenue_minor = risk_ruleday.revenue_minor + EXCLUDED.revenue_minor
 """
-# A day's hits are set, never added to, and within a day they only grow: counting twice, or two at once, changes nothing.
+# A day's hits are set, not added to, and within a day they only grow: counting twice, or two at once, changes nothing.
 HITS_SQL = """
 INSERT INTO risk_ruleday (rule, day, hits)
 SELECT reason->>'rule', %(day)s, count(DISTINCT declaration_id)
