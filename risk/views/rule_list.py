@@ -1,4 +1,4 @@
-"""Pages of risk."""
+"""The page of the rules in force."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

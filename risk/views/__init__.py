@@ -1,0 +1,5 @@
+"""Pages of risk."""
+
+from risk.views.rule_list import rules
+
+__all__ = ["rules"]
