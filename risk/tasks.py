@@ -6,6 +6,7 @@ from celery import shared_task
 
 from risk.services import goods_fold, history_forget
 from risk.services.profile_life import profile_warn, profiles_expire
+from risk.services.replaying import simulation_step
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.services import jobs_run
 from singlewindow.kernel import clock
@@ -38,3 +39,9 @@ def expire() -> None:
 def warn(job_ids: list[int]) -> None:
     """Tell that the days of profiles are nearly over."""
     jobs_run(job_ids, profile_warn)
+
+
+@shared_task(name="risk.simulate")
+def simulate(job_ids: list[int]) -> None:
+    """Do the next stretch of simulations."""
+    jobs_run(job_ids, simulation_step)
