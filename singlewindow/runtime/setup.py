@@ -21,9 +21,11 @@ LOADERS = {
     "Reference data": "load_reference",
     "Tariff and fee schedule": "load_fees",
     "Agencies and their requirements": "load_agencies",
-    "Risk rules and lists": "load_risk",
 }
-"""The commands that load what is shipped, in this order: later ones refer to earlier ones."""
+"""The commands that load what is shipped, in this order: later ones refer to earlier ones.
+
+The tables of risk are none of them: two people put those in force (`load_risk --by`, then the page of proposals).
+"""
 
 
 def prepare(say: Callable[[str], None], *, demo: bool) -> None:

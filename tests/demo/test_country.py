@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def loaded(request: pytest.FixtureRequest) -> str:
-    for command in ("load_fees", "load_agencies", "load_risk"):
+    for command in ("load_fees", "load_agencies"):
         call_command(command, verbosity=0, stdout=StringIO())
     said = StringIO()
     call_command("load_demo", count=getattr(request, "param", COUNT), stdout=said)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tables() -> None:
     people_load()
-    for command in ("load_fees", "load_agencies", "load_risk"):
+    for command in ("load_fees", "load_agencies"):
         call_command(command, verbosity=0, stdout=StringIO())
 
 

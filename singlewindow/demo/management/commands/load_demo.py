@@ -11,6 +11,7 @@ from singlewindow.demo.filing import filing_load
 from singlewindow.demo.people import people_load
 from singlewindow.demo.receivers import receiver_load
 from singlewindow.demo.trade import COUNT, SEED, trade_load
+from singlewindow.demo.watching import risk_tables_load
 
 LOAD_LOCK = 0x64656D6F
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOAD_LOCK])
         people_load()
         agencies_load(actor=system_actor("demo"))  # permits whose holders have just come to be
+        risk_tables_load()
         if any_declaration_lodged():
             self.stdout.write("The demonstration country is there.")
             return

@@ -15,6 +15,7 @@ from singlewindow.demo.country.truth import TruthFile
 from singlewindow.demo.country.world import Country
 from singlewindow.demo.people import people_load
 from singlewindow.demo.playing import Player
+from singlewindow.demo.watching import risk_tables_load
 from singlewindow.kernel import clock
 
 USUAL = Parameters(seed=0, start=date(2026, 1, 1))
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         assert isinstance(until, date)
         people_load()
         agencies_load(actor=system_actor("demo"))
+        risk_tables_load()
         world = Parameters(
             seed=seed,
             start=until - timedelta(days=days - 1),
