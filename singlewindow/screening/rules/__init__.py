@@ -1,0 +1,1 @@
+"""How names are read, compared and found: pure functions and an index, no tables."""
