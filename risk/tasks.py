@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from risk.services import goods_fold, history_forget
+from risk.services import goods_fold, history_forget, rule_hits_count
+from risk.services.drift import drift_watch
 from risk.services.profile_life import profile_warn, profiles_expire
 from risk.services.replaying import simulation_step
+from risk.services.retirement import profiles_retire_mark
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.services import jobs_run
 from singlewindow.kernel import clock
@@ -27,6 +29,19 @@ def forget() -> None:
 def fold() -> None:
     """Fold the values of what was accepted since into what is usual for goods. Harmless when doubled."""
     goods_fold()
+
+
+@shared_task(name="risk.count")
+def count() -> None:
+    """Count how often each rule and profile fired today and yesterday. Harmless when doubled."""
+    rule_hits_count(last=clock.today())
+
+
+@shared_task(name="risk.learn")
+def learn() -> None:
+    """Mark profiles that find too little, and read whether inputs or scores drifted. Harmless when doubled."""
+    profiles_retire_mark()
+    drift_watch()
 
 
 @shared_task(name="risk.expire")

@@ -301,6 +301,9 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILI
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "platform.tick", "schedule": 15.0},
     "forget": {"task": "risk.forget", "schedule": 86_400.0},
+    "fold": {"task": "risk.fold", "schedule": 60.0},
+    "count": {"task": "risk.count", "schedule": 600.0},
+    "learn": {"task": "risk.learn", "schedule": 86_400.0},
     "expire": {"task": "risk.expire", "schedule": 900.0},
     "feeds": {"task": "notifications.clear", "schedule": 3_600.0},
     "sweep": {"task": "documents.sweep", "schedule": 900.0},
