@@ -178,10 +178,10 @@ def _release(counts: Mapping[str, int], hours: Mapping[str, Sequence[int]]) -> t
     for (lane, number), cell in _cells(hours):
         by_lane[lane][int(number)] = cell[N]
     bins: dict[int, float] = defaultdict(float)
-    for lane in sorted(by_lane):
-        released = sum(by_lane[lane].values())
-        for number, count in sorted(by_lane[lane].items()):
-            bins[number] += counts.get(lane, 0) * count / released
+    for of, found in sorted(by_lane.items()):
+        released = sum(found.values())
+        for place, count in sorted(found.items()):
+            bins[place] += counts.get(of, 0) * count / released
     return _quantile(bins, 0.5), _quantile(bins, 0.9)
 
 

@@ -16,7 +16,7 @@ from risk.rules.replay import rule_lines_of
 from risk.rules.replay_scores import REPLAYED, Past
 from risk.rules.replay_sums import CONFORM, FOUND, SLIP, Known
 from risk.rules.rule_set import CompiledRuleSet
-from risk.selectors.probabilities import probabilities_of
+from risk.selectors.engine import probabilities_of
 from risk.types import Lane, Outcome
 
 # The ends of stretches of so many rows, in the order of time; only the first and the last of each leave the database.
@@ -67,7 +67,7 @@ class Stretch:
 
 def stretches(*, from_at: datetime, after: UUID, until: datetime, size: int, limit: int) -> list[Stretch]:
     """The next stretches of a period after a result, of `size` rows each; fewer than `limit` rows: it is the end."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "from_at": from_at,
         "after": after,
         "until": until,

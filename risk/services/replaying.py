@@ -6,7 +6,7 @@ and only so many jobs of a simulation exist at once. Source: docs/rules/risk.md,
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -159,13 +159,14 @@ def _step(work: Work, simulation_id: UUID, done: int) -> None:
 
 def _rooms(row: Simulation) -> dict[str, Any]:
     parts = SimulationPart.objects.filter(simulation_id=row.id).order_by("number")
-    tallies = parts.values_list("tally", flat=True).iterator(chunk_size=500)
+    tallies: Iterator[Any] = parts.values_list("tally", flat=True).iterator(chunk_size=500)
     return rooms_planned(tallies, rules_of(row))
 
 
 def _finish(work: Work, row: Simulation) -> None:
     """Add the parts up, keep the figures with their digest, and tell the profile that it was tried."""
-    sums = sums_together(row.parts.order_by("number").values_list("sums", flat=True).iterator(chunk_size=200))
+    parts: Iterator[Any] = row.parts.order_by("number").values_list("sums", flat=True).iterator(chunk_size=200)
+    sums = sums_together(parts)
     live, candidate = rules_of(row)
     frame = _frame(row)
     result = figures_of(sums) | {
@@ -238,7 +239,7 @@ class _Run:
         if part is None:
             return False
         if self._picker is not None:
-            part.sums, part.scored = self._picker.sums(part.scored).plain(), None
+            part.sums, part.scored = self._picker.sums(part.scored or ()).plain(), None
             part.save(update_fields=["sums", "scored"])
             return True
         stretch = Stretch(part.first_at, part.first_id, part.last_at, part.last_id, part.rows)
@@ -262,8 +263,7 @@ def _rules(base_hash: str, change: bytes, on: str) -> tuple[CompiledRuleSet, Com
 @lru_cache(maxsize=2)
 def _plans(simulation_id: UUID) -> dict[str, Sequence[Sequence[Any]]]:
     """The rooms of a simulation: once they are planned they do not change."""
-    rooms: dict[str, Sequence[Sequence[Any]]] = Simulation.objects.values_list("rooms", flat=True).get(pk=simulation_id)
-    return rooms
+    return Simulation.objects.values_list("rooms", flat=True).get(pk=simulation_id) or {}
 
 
 def _frame(row: Simulation) -> Frame:

@@ -21,6 +21,7 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
 from singlewindow.kernel.acting import Acting
+from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
 from singlewindow.kernel.identifiers import uuid7
 
@@ -92,8 +93,13 @@ def simulation_start(
             asked_at=at,
         )
         made.save(force_insert=True)
-        data = {"change": made.change_sha256, "base": made.base_hash, "candidate": made.candidate_hash}
-        _tell(work, made.id, actor, Verb.SIMULATION_STARTED, data | {"seed": made.seed})
+        data: dict[str, JsonValue] = {
+            "change": made.change_sha256,
+            "base": made.base_hash,
+            "candidate": made.candidate_hash,
+            "seed": made.seed,
+        }
+        _tell(work, made.id, actor, Verb.SIMULATION_STARTED, data)
         queue(work, EVENT, subject_id=str(made.id), payload={"step": "plan"}, priority=PRIORITY, actor=actor)
     return made
 
@@ -177,5 +183,5 @@ def _finding(pointer: str, text: str, remedy: str = "") -> Violation:
     return Violation("RM-SIM-01", pointer, text, remedy)
 
 
-def _tell(work: Work, simulation_id: UUID, actor: Acting, verb: Verb, data: dict[str, object]) -> None:
+def _tell(work: Work, simulation_id: UUID, actor: Acting, verb: Verb, data: dict[str, JsonValue]) -> None:
     event_record(work, actor=actor, verb=verb, subject_type=SUBJECT, subject_id=str(simulation_id), data=data)
