@@ -1,7 +1,6 @@
 """Pages of screening: lists in force and proposed, a name tried against them, one entry, one possible match."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 

@@ -17,7 +17,7 @@ from singlewindow.screening.services import lists_load
 from singlewindow.screening.states import LIST, ListState
 from singlewindow.screening.types import ScreenQuery, Source
 from tests.factories import accounts
-from tests.factories.screening import SDN_ROWS, primary, put_in_force, sdn_files, un_file
+from tests.factories.screening import SDN_ALTERNATES, SDN_ROWS, primary, put_in_force, sdn_files, un_file
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_SC_LST_05_a_newer_list_takes_the_place_of_the_one_in_force_which_stays_
 
 def test_SC_LST_05_an_earlier_content_goes_back_in_force_only_by_two_people_again(first: Actor, second: Actor) -> None:
     (old,) = put_in_force(sdn_files(), by=first, agreed_by=second)
-    put_in_force(sdn_files(SDN_ROWS[:4], []), by=first, agreed_by=second)
+    put_in_force(sdn_files(SDN_ROWS[:4], SDN_ALTERNATES[:2]), by=first, agreed_by=second)
     (again,) = lists_load(files=sdn_files(), actor=second)
     assert (again.version_id, again.new, state_of(again)) == (old.version_id, False, ListState.PROPOSED)
     assert again.proposal_id is not None
@@ -135,7 +135,7 @@ def test_SC_LST_05_an_earlier_content_goes_back_in_force_only_by_two_people_agai
 
 
 def test_SC_LST_05_a_proposal_from_before_another_version_went_live_is_outdated(first: Actor, second: Actor) -> None:
-    (stale,) = lists_load(files=sdn_files(SDN_ROWS[:4], []), actor=first)
+    (stale,) = lists_load(files=sdn_files(SDN_ROWS[:4], SDN_ALTERNATES[:2]), actor=first)
     put_in_force(sdn_files(), by=first, agreed_by=second)
     assert stale.proposal_id is not None
     with pytest.raises(Conflict):

@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 WORD_ALIKE: Final = 72.0
 """Two words less alike than this (rapidfuzz ratio of their keys) are two words."""
-LETTER_COST: Final = 0.7
+LETTER_COST: Final = 0.8
 """What is unlike in a word counts so much: a wrong letter is less than a wrong word."""
 BETTER: Final = 0.7
 """Share of the better covered name; the rest is the other's."""
@@ -86,8 +86,10 @@ def words_score(
     """The score of two names by their pairs of words, 0 to 100."""
     asked = sum(like * asked_weights[i] for like, i, _ in pairs) / sum(asked_weights)
     listed = sum(like * listed_weights[j] for like, _, j in pairs) / sum(listed_weights)
-    several = max(len(asked_weights), len(listed_weights)) > 1
-    better = ONE_WORD_BETTER if several and len(pairs) == 1 else BETTER
+    if len(asked_weights) == len(listed_weights) == 1:
+        # Two single words: nothing else speaks for them, so every unlike letter counts in full.
+        return 100.0 - 100.0 * (1.0 - pairs[0][0]) / LETTER_COST
+    better = ONE_WORD_BETTER if len(pairs) == 1 else BETTER
     return 100.0 * (better * max(asked, listed) + (1.0 - better) * min(asked, listed))
 
 

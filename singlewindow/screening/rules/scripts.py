@@ -29,6 +29,7 @@ LOOK_ALIKE: Final = str.maketrans(
     "aABBeEeEkKMMHHoOpPcCTTyYxXiIiIjJsShqWdlaABBeEZZnHiIkKuMvNoOpPtTuYxX",
 )
 """Letters that look like a Latin one: whoever would hide writes these among the others."""
+_LOOKS_CYRILLIC: Final = str.maketrans("aAeEoOpPcCyYxXBKMHTiI", "аАеЕоОрРсСуУхХВКМНТіІ")
 _LOOKS = re.compile("[" + "".join(map(chr, LOOK_ALIKE)) + "]")
 _DIGITS_AS_LETTERS: Final = str.maketrans("01345", "oieas")
 _LETTERS_AND_DIGITS: Final = re.compile(r"\b(?=[a-z0-9]*[a-z][a-z0-9]*[a-z])(?=[a-z]*[01345])[a-z01345]+\b")
@@ -72,13 +73,17 @@ def looks_latin(name: str) -> str | None:
 
 
 def unmixed(name: str) -> str:
-    """The name with look-alikes made Latin in every word that mixes scripts: no honest word does."""
+    """The name with one script in every word that mixes two, the one of most of its letters: no honest word does."""
     if CYRILLIC_OR_GREEK.search(name) is None or LATIN.search(name) is None:
         return name
-    return " ".join(
-        word.translate(LOOK_ALIKE) if LATIN.search(word) and CYRILLIC_OR_GREEK.search(word) else word
-        for word in name.split()
-    )
+    return " ".join(map(_one_script, name.split()))
+
+
+def _one_script(word: str) -> str:
+    latin, other = len(LATIN.findall(word)), len(CYRILLIC_OR_GREEK.findall(word))
+    if not latin or not other:
+        return word
+    return word.translate(LOOK_ALIKE) if latin >= other else word.translate(_LOOKS_CYRILLIC)
 
 
 def digits_as_letters(text: str) -> str | None:
