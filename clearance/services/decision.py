@@ -24,7 +24,7 @@ from fees.selectors import fiscal_state_of_version
 from fees.services import assessment_make
 from fees.types import AssessmentKind, AssessmentSummary
 from risk.services import history_update, risk_assess
-from risk.types import HistoryEvent, Lane, RiskResult
+from risk.types import HistoryEvent, Lane, RiskResult, Stage
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
@@ -72,8 +72,8 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
         return
     now = clock.now()
     assessed = assessment_make(work, snapshot, at=now, kind=AssessmentKind.ESTIMATE, actor=actor)
-    result = risk_assess(work, snapshot, actor=actor)
-    case = priced(case_values(snapshot, lane=result.lane, score=result.score, at=now), assessed)
+    result = risk_assess(work, snapshot, actor=actor, stage=Stage.ARRIVAL, revenue_minor=assessed.total_minor)
+    case = priced(case_values(snapshot, lane=result.lane, score=int(result.score), at=now), assessed)
     if result.lane.needs_officer:
         state = control_take(
             work, declaration_id=snapshot.id, mrn=snapshot.mrn, current=case.control_state, action="select", actor=actor
@@ -89,10 +89,10 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     at = head.accepted_at or clock.now()
     outcomes = permits_reserve(work, accepted, actor=actor, at=at)
     assessed = assessment_make(work, accepted, at=at, kind=AssessmentKind.ASSESSMENT, actor=actor)
-    result = risk_assess(work, accepted, actor=actor)
+    result = risk_assess(work, accepted, actor=actor, revenue_minor=assessed.total_minor)
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
-    case = priced(case_values(accepted, lane=result.lane, score=result.score, at=clock.now()), assessed)
+    case = priced(case_values(accepted, lane=result.lane, score=int(result.score), at=clock.now()), assessed)
     case = replace(case, control_state=_state_before(work, snapshot.id))
     case, head = control_begin(work, accepted, head, case, result, actor, at)
     if result.lane.needs_officer:

@@ -94,7 +94,7 @@ header_field(
     "parties",
     lambda c, f: party_key(c.message.transport.carrier) or None if c.message.transport else None,
 )
-header_field("trusted", K.FLAG, "Authorised operator", "parties", lambda c, f: f.trusted_since is not None)
+header_field("trusted", K.FLAG, "Authorised operator", "parties", lambda c, f: f.trusted)
 header_field(
     "registered_days",
     K.NUMBER,

@@ -23,7 +23,6 @@ CAP = "RM-CAP-01"
 FLOOR = "RM-CAP-02"
 MODEL = "RM-MOD-01"
 MODEL_MISSING = "RM-MOD-02"
-SCREENING = "RM-SCR-01"
 ENDS = {
     TRUST: "The trader is an authorised operator: points are taken off, a hard profile or the sample is not touched.",
     CAP: "The score ends at 100: what lies over it is taken off.",

@@ -76,7 +76,7 @@ UNION ALL SELECT 'container', jsonb_build_array(k.party, k.container, s.users)
         WHERE container = k.container AND at > %(box_from)s AND at <= %(now)s AND party <> k.party) s
     WHERE s.users > 0
 UNION ALL SELECT 'alert', jsonb_build_array(id, kind, value, origin, reason, valid_to) FROM risk_alertentry
-    WHERE ended_at IS NULL AND valid_from <= %(on)s AND valid_to >= %(on)s
+    WHERE state = 'live' AND valid_from <= %(on)s AND valid_to >= %(on)s
       AND (kind, value) IN (SELECT * FROM unnest(%(alert_kinds)s::text[], %(alert_values)s::text[]))
 UNION ALL SELECT 'goods', jsonb_build_array(k.hs6, k.origin, g.measure, g.counts)
     FROM unnest(%(hs6s)s::text[], %(origins)s::text[]) AS k(hs6, origin),

@@ -13,7 +13,8 @@ from declarations.selectors import declaration_head_for
 from risk.models import RiskAssessment, SampleSeed
 from risk.rules.registry import RULES, RiskRule
 from risk.rules.replay import finding_of
-from risk.rules.scoring import ADJUSTMENTS, SCREENING, SCREENING_SENTENCE, TRUST, without
+from risk.rules.scoring import ADJUSTMENTS, SCREENING_SENTENCE, TRUST, without
+from risk.rules.screened import SCREENING
 from risk.selectors.rule_sets import rule_set_of
 from risk.types import Bands, Finding, Lane, Pick, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
 from singlewindow.accounts.permissions import Permission

@@ -2,7 +2,7 @@
 
 from risk.services.activation import rule_set_change, rule_set_ensure
 from risk.services.alerts import alert_end, alert_propose
-from risk.services.assess import risk_assess
+from risk.services.assess import risk_assess, risk_assess_many
 from risk.services.goods import goods_fold
 from risk.services.history import history_forget, history_update
 from risk.services.outcomes import outcome_record, rule_hits_count
@@ -17,6 +17,7 @@ __all__ = [
     "history_update",
     "outcome_record",
     "risk_assess",
+    "risk_assess_many",
     "risk_load",
     "rule_change_propose",
     "rule_hits_count",

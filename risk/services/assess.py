@@ -1,18 +1,20 @@
 """Scoring a declaration, and the commitments that a score stands on."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import orjson
 
 from declarations.types import DeclarationSnapshot
 from risk.models import RiskAssessment
-from risk.rules.consignment import consignment_of
-from risk.rules.record import Record, record_of
 from risk.rules.replay import finding_plain
-from risk.rules.scoring import decide, draw_of, findings_of, result_from
+from risk.rules.rule_set import CompiledRuleSet
+from risk.rules.scoring import decide, draw_of, result_from
 from risk.rules.selection import DrawInputs
-from risk.selectors.facts import facts_for, sample_period
+from risk.selectors.engine import Looked, looked_up, prepared
+from risk.selectors.facts import facts_for, facts_for_many, sample_period
 from risk.services.activation import rule_set_ensure
 from risk.services.selection import choice_make
 from risk.types import Facts, RiskResult, SampleSeed, Stage
@@ -24,6 +26,7 @@ from singlewindow.kernel.acting import Acting
 from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
 from singlewindow.kernel.identifiers import uuid7
 
+SILENT_AGAIN = timedelta(minutes=10)
 COLUMNS = (
     "id",
     "declaration_id",
@@ -79,38 +82,63 @@ def risk_assess(
     Args:
         revenue_minor: duties and taxes that were assessed, in minor units.
     """
-    facts = facts or facts_for(snapshot)
-    rules = rule_set_ensure(work, facts.rule_set_hash, actor=actor)
-    if facts.seed is None:
-        facts = replace(facts, seed=sample_seed_make(work, sample_period(snapshot)))
-    facts = replace(facts, revenue_minor=revenue_minor)
-    consignment = consignment_of(snapshot.message, facts)
-    record = record_of(consignment, facts)
-    lines = [*findings_of(consignment, facts)]
-    probability: float | None = None
-    decided, draw = choice_make(
-        work,
-        lambda draw: decide(record, lines, rules, probability=probability, draw=draw),
-        draw_of(facts, snapshot.id),
-        rules=rules,
-        office=snapshot.office,
-    )
-    result = result_from(decided, rules, facts, probability)
-    _store(work, snapshot, result, actor, stage=stage, record=record, draw=draw)
+    known = facts or facts_for(snapshot)
+    (result,) = _assess(work, [(snapshot, replace(known, revenue_minor=revenue_minor))], actor=actor, stage=stage)
     return result
 
 
-def _store(
-    work: Work,
-    snapshot: DeclarationSnapshot,
-    result: RiskResult,
-    actor: Acting,
-    *,
-    stage: Stage,
-    record: Record,
-    draw: DrawInputs,
-) -> None:
-    at = clock.now()
+def risk_assess_many(
+    work: Work, asked: Sequence[tuple[DeclarationSnapshot, int | None]], *, actor: Acting, stage: Stage
+) -> list[RiskResult]:
+    """Score many declarations at once, each with its assessed revenue: facts, models and screening in one go each.
+
+    None counts as the past of another.
+
+    Locks: as `risk_assess`, of every office that examines one of them.
+    """
+    facts = facts_for_many([snapshot for snapshot, _ in asked])
+    pairs = [(of, replace(known, revenue_minor=owed)) for (of, owed), known in zip(asked, facts, strict=True)]
+    return _assess(work, pairs, actor=actor, stage=stage)
+
+
+def _assess(
+    work: Work, asked: Sequence[tuple[DeclarationSnapshot, Facts]], *, actor: Acting, stage: Stage
+) -> list[RiskResult]:
+    if not asked:
+        return []
+    rules = rule_set_ensure(work, asked[0][1].rule_set_hash, actor=actor)
+    seeds: dict[str, SampleSeed] = {}
+    ready = [prepared(of, _seeded(work, of, known, seeds)) for of, known in asked]
+    return [_one(work, looked, rules, actor, stage) for looked in looked_up(ready, rules)]
+
+
+def _seeded(work: Work, of: DeclarationSnapshot, known: Facts, seeds: dict[str, SampleSeed]) -> Facts:
+    if known.seed is not None:
+        return known
+    period = sample_period(of)
+    if period not in seeds:
+        seeds[period] = sample_seed_make(work, period)
+    return replace(known, seed=seeds[period])
+
+
+def _one(work: Work, looked: Looked, rules: CompiledRuleSet, actor: Acting, stage: Stage) -> RiskResult:
+    of, facts, record = looked.prepared.snapshot, looked.prepared.facts, looked.prepared.record
+    decided, draw = choice_make(
+        work,
+        lambda draw: decide(record, looked.lines, rules, probability=looked.probability, draw=draw),
+        draw_of(facts, of.id),
+        rules=rules,
+        office=of.office,
+    )
+    result = result_from(decided, rules, facts, looked.probability)
+    _store(work, looked, result, actor, stage=stage, draw=draw)
+    if rules.model and looked.probability is None:
+        model_silent_tell(work, rules.model, actor)
+    return result
+
+
+def _store(work: Work, looked: Looked, result: RiskResult, actor: Acting, *, stage: Stage, draw: DrawInputs) -> None:
+    snapshot, at = looked.prepared.snapshot, clock.now()
     reasons = [finding_plain(reason) for reason in result.reasons]
     row = (
         uuid7(),
@@ -133,12 +161,12 @@ def _store(
         snapshot.office,
         result.model_hash,
         result.probability,
-        None,
+        dict(looked.shadow) or None,
         result.expected_loss_minor,
         result.pick.value,
         result.control,
-        "",
-        orjson.dumps(record.plain()),
+        looked.screening_version,
+        orjson.dumps(looked.prepared.record.plain()),
         draw.plain(),
     )
     work.insert(RiskAssessment, COLUMNS, [row])
@@ -150,15 +178,33 @@ def _store(
         subject_id=str(snapshot.id),
         data={
             "version": snapshot.version,
+            "stage": stage.value,
             "lane": result.lane.value,
             "score": str(result.score),
             "hard": result.hard,
             "random": result.random_selected,
             "rule_set": result.rule_set_hash,
             "fact_set": result.fact_set_version,
+            "model": result.model_hash,
+            "screening": looked.screening_version,
             "reasons": sha256_hex(canonical_bytes(reasons)),
         },
         at=at,
+    )
+
+
+_silent_told: dict[str, datetime] = {}
+"""When this process last told of a model that cannot be asked: an alarm, not one a declaration."""
+
+
+def model_silent_tell(work: Work, model_hash: str, actor: Acting) -> None:
+    """Record that the model in force could not be asked, at most every ten minutes of a process."""
+    now, told = clock.now(), _silent_told.get(model_hash)
+    if told is not None and timedelta() <= now - told < SILENT_AGAIN:
+        return
+    _silent_told[model_hash] = now
+    event_record(
+        work, actor=actor, verb=Verb.MODEL_SILENT, subject_type="model", subject_id=model_hash, data={}, at=now
     )
 
 

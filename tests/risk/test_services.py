@@ -65,6 +65,8 @@ def test_N02_the_rule_set_is_committed_once_before_its_first_use() -> None:
 @pytest.mark.parametrize("table", ["risk_riskassessment", "risk_ruleset", "risk_sampleseed"])
 def test_results_rule_sets_and_seeds_can_be_neither_changed_nor_removed(table: str) -> None:
     assess(snapshot(), rule_set_hash="", seed=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

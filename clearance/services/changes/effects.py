@@ -23,7 +23,7 @@ from fees.services import assessment_make, debt_adjust, debt_reopen, debt_return
 from fees.services.assessments import AGAIN
 from fees.types import AssessmentKind, AssessmentSummary
 from risk.services import history_update, risk_assess
-from risk.types import HistoryEvent, Lane, RiskResult, lane_max
+from risk.types import HistoryEvent, Lane, RiskResult, Stage, lane_max
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import timers_cancel
@@ -91,9 +91,9 @@ def _scored_again(work: Work, after: DeclarationSnapshot, window: Actor, at: dat
     if standing is None or after.goods_state is not GoodsState.EXPECTED:
         return None
     assessed = assessment_make(work, after, at=at, kind=AssessmentKind.ESTIMATE, actor=window)
-    result = risk_assess(work, after, actor=window)
+    result = risk_assess(work, after, actor=window, stage=Stage.AMENDMENT, revenue_minor=assessed.total_minor)
     lane = lane_max(Lane(standing.lane), result.lane)
-    case = priced(case_values(after, lane=lane, score=result.score, at=at), assessed)
+    case = priced(case_values(after, lane=lane, score=int(result.score), at=at), assessed)
     state = ControlState(standing.control_state)
     if lane.needs_officer and state is ControlState.NONE:
         state = control_take(work, declaration_id=after.id, mrn=after.mrn, current=state, action="select", actor=window)
@@ -124,7 +124,7 @@ def _accepted_assess(work: Work, after: DeclarationSnapshot, window: Actor, at: 
     timers_cancel(work, subject_id=str(after.id), kind=AGAIN)
     accepted_at = after.accepted_at or at
     assessed = assessment_make(work, after, at=accepted_at, kind=AssessmentKind.ASSESSMENT, actor=window)
-    result = risk_assess(work, after, actor=window)
+    result = risk_assess(work, after, actor=window, stage=Stage.AMENDMENT, revenue_minor=assessed.total_minor)
     history_update(work, after, event=HistoryEvent.AMENDED, at=at)
     held = [hold.agency for hold in holds_renew(work, after, actor=window, at=at, outcomes=outcomes)]
     result = replace(result, lane=lane_max(Lane(standing.lane), result.lane))
@@ -137,7 +137,7 @@ def _decide_again(work: Work, after: DeclarationSnapshot, anew: _Anew, window: A
     Source: CH-CLK-01.
     """
     lane, held = anew.result.lane, list(anew.held)
-    case = priced(case_values(after, lane=lane, score=anew.result.score, at=at), anew.assessed)
+    case = priced(case_values(after, lane=lane, score=int(anew.result.score), at=at), anew.assessed)
     restart = profile((after.accepted_at or at).date()).amendment_restarts_clock
     case, head = control_begin(work, after, after, case, anew.result, window, at)
     if lane.needs_officer:
@@ -161,7 +161,7 @@ def _decide_again(work: Work, after: DeclarationSnapshot, anew: _Anew, window: A
 
 def _case_corrected(after: DeclarationSnapshot, anew: _Anew) -> None:
     """The check goes on as it is, with the new figures; an officer's act moves no deadline."""
-    lane, score, assessed = anew.result.lane, anew.result.score, anew.assessed
+    lane, score, assessed = anew.result.lane, int(anew.result.score), anew.assessed
     case = priced(case_values(after, lane=lane, score=score, at=anew.standing.decided_at or clock.now()), assessed)
     Case.objects.filter(pk=after.id).update(
         importer=case.importer,
