@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from risk.rules.record import FIELDS, Kind
+from risk.rules.registry import gettext_noop as _
 from risk.schemas import CRITERIA_MOST, Criterion, Operator, ProfileContent
 from risk.types import Lane
 from singlewindow.kernel.errors import RuleViolated, Violation
@@ -53,7 +54,7 @@ def profile_read(values: Mapping[str, Any]) -> ProfileContent:
     tidy = content.plain() if content else _tidied(values)
     found += [one for one in _findings(tidy) if one.pointer not in told]
     if found or content is None:
-        raise RuleViolated("The profile cannot be written so.", violations=found[:FINDINGS_MOST])
+        raise RuleViolated(_("The profile cannot be written so."), violations=found[:FINDINGS_MOST])
     return content
 
 
@@ -61,16 +62,15 @@ def _of_form(error: ErrorDetails) -> Violation:
     pointer = "".join(f"/{str(part)[:80].replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
     match error["type"]:
         case "missing":
-            message, remedy = "This must be given.", "Fill it in."
+            message, remedy = _("This must be given."), _("Fill it in.")
         case "extra_forbidden":
-            message, remedy = "A profile has no such part.", "Leave it out."
+            message, remedy = _("A profile has no such part."), _("Leave it out.")
         case "too_long" | "string_too_long":
-            most = error.get("ctx", {}).get("max_length", "")
-            message, remedy = f"This is longer than {most}.", "Shorten it, or make two profiles of it."
+            message, remedy = _("This is too long."), _("Shorten it, or make two profiles of it.")
         case "enum":
-            message, remedy = "This is none of the words that stand here.", f"Take {error['ctx']['expected']}."
+            message, remedy = _("This is none of the words that stand here."), f"Take {error['ctx']['expected']}."
         case _:
-            message, remedy = "This is not of the right form.", "See the form in the documentation."
+            message, remedy = _("This is not of the right form."), _("See the form in the documentation.")
     value = error["input"]
     return Violation("RM-PRO-01", pointer, message, remedy, str(value)[:80] if isinstance(value, str | int) else "")
 
@@ -83,49 +83,53 @@ def _findings(values: Mapping[str, Any]) -> Iterator[Violation]:
 
 
 def _words(values: Mapping[str, Any]) -> Iterator[Violation]:
-    for part, of in (("name", "name"), ("owner", "owner"), ("basis", "legal basis")):
+    for part, text, remedy in (
+        ("name", _("The profile has no name."), _("Write what it is for.")),
+        ("owner", _("The profile has no owner."), _("Name who answers for it.")),
+        ("basis", _("The profile has no legal basis."), _("Name the act or the order that it rests on.")),
+    ):
         if not values.get(part):
-            yield Violation("RM-PRO-02", f"/{part}", f"The profile has no {of}.", f"Write the {of}.")
+            yield Violation("RM-PRO-02", f"/{part}", text, remedy)
 
 
 def _effect(values: Mapping[str, Any]) -> Iterator[Violation]:
     lane, points = values.get("lane"), values.get("points", "0")
     number = _number(points)
     if number is None or not POINTS_LEAST <= number <= POINTS_MOST or number != number.quantize(Decimal("0.01")):
-        text = "The points are no number from -30 to 60 with two decimals at most."
-        yield Violation("RM-PRO-03", "/points", text, "Give other points.", str(points)[:20])
+        text = _("The points are no number from -30 to 60 with two decimals at most.")
+        yield Violation("RM-PRO-03", "/points", text, _("Give other points."), str(points)[:20])
     elif lane is None and number == 0:
-        text = "The profile does nothing: it has neither a lane nor points."
-        yield Violation("RM-PRO-03", "/points", text, "Give points, or a lane.")
+        text = _("The profile does nothing: it has neither a lane nor points.")
+        yield Violation("RM-PRO-03", "/points", text, _("Give points, or a lane."))
     elif lane is not None and number != 0:
-        text = "A profile gives a lane or points, not both."
-        yield Violation("RM-PRO-03", "/points", text, "Leave the points out.", str(points)[:20])
+        text = _("A profile gives a lane or points, not both.")
+        yield Violation("RM-PRO-03", "/points", text, _("Leave the points out."), str(points)[:20])
     if lane is not None and lane not in (Lane.YELLOW.value, Lane.RED.value):
-        text = "A hard profile demands yellow or red."
-        yield Violation("RM-PRO-03", "/lane", text, "Take YELLOW or RED.", str(lane)[:20])
+        text = _("A hard profile demands yellow or red.")
+        yield Violation("RM-PRO-03", "/lane", text, _("Take YELLOW or RED."), str(lane)[:20])
 
 
 def _terms(values: Mapping[str, Any]) -> Iterator[Violation]:
     rate = values.get("expected_hit_rate", "")
     number = _number(rate)
     if number is None or not 0 <= number <= 1 or number != number.quantize(Decimal("0.001")):
-        text = "The expected hit rate is no share from 0 to 1 with three decimals at most."
-        yield Violation("RM-PRO-04", "/expected_hit_rate", text, "Write a share such as 0.25.", str(rate)[:20])
+        text = _("The expected hit rate is no share from 0 to 1 with three decimals at most.")
+        yield Violation("RM-PRO-04", "/expected_hit_rate", text, _("Write a share such as 0.25."), str(rate)[:20])
     days = values.get("valid_days")
     if isinstance(days, int) and not 1 <= days <= DAYS_MOST:
-        text = f"A profile ends after 1 to {DAYS_MOST} days."
-        yield Violation("RM-PRO-05", "/valid_days", text, f"Give {DAYS_MOST} days at most.", str(days)[:20])
+        text = _("A profile ends after 1 to 180 days.")
+        yield Violation("RM-PRO-05", "/valid_days", text, _("Give 180 days at most."), str(days)[:20])
 
 
 def _criteria(values: Mapping[str, Any]) -> Iterator[Violation]:
     places = list(_placed(values))
     if not 1 <= len(places) <= CRITERIA_MOST:
-        text = f"A profile has 1 to {CRITERIA_MOST} criteria; this has {len(places)}."
-        yield Violation("RM-PRO-06", "/all", text, "Add a criterion, or make two profiles of it.", str(len(places)))
+        text = _("A profile has 1 to 20 criteria.")
+        yield Violation("RM-PRO-06", "/all", text, _("Add a criterion, or make two profiles of it."), str(len(places)))
     for number, group in enumerate(_list(values.get("any"))):
         if len(_list(group)) < 2:
-            text = "A group of which one must hold has two criteria at least."
-            yield Violation("RM-PRO-06", f"/any/{number}", text, "Add one, or move it to those that must all hold.")
+            text = _("A group of which one must hold has two criteria at least.")
+            yield Violation("RM-PRO-06", f"/any/{number}", text, _("Add one, or move it to those that must all hold."))
     seen: set[str] = set()
     for pointer, plain in places:
         try:
@@ -133,7 +137,7 @@ def _criteria(values: Mapping[str, Any]) -> Iterator[Violation]:
         except ValidationError:
             continue  # told already, with what is wrong in it
         if (same := criterion.model_dump_json()) in seen:
-            yield Violation("RM-PRO-06", pointer, "This criterion stands here twice.", "Take one of them away.")
+            yield Violation("RM-PRO-06", pointer, _("This criterion stands here twice."), _("Take one of them away."))
         seen.add(same)
         yield from criterion_findings(criterion, pointer)
 
@@ -142,13 +146,13 @@ def criterion_findings(criterion: Criterion, pointer: str) -> Iterator[Violation
     """What is wrong with one criterion: its field, its operator, its values."""
     field = FIELDS.get(criterion.field)
     if field is None:
-        text = "There is no such field in what is known of a declaration."
-        yield Violation("RM-PRO-07", f"{pointer}/field", text, "Take a field of the list.", criterion.field)
+        text = _("There is no such field in what is known of a declaration.")
+        yield Violation("RM-PRO-07", f"{pointer}/field", text, _("Take a field of the list."), criterion.field)
         return
     if criterion.operator not in OPERATORS[field.kind]:
         fitting = ", ".join(OPERATORS[field.kind])
-        text = f"'{criterion.operator}' does not fit {field.label}."
-        yield Violation("RM-PRO-08", f"{pointer}/operator", text, f"Take one of: {fitting}.", criterion.operator)
+        text = _("This question does not fit the field.")
+        yield Violation("RM-PRO-08", f"{pointer}/operator", text, f"Take one of: {fitting}.", str(criterion.operator))
         return
     yield from _values(criterion, pointer)
 
@@ -157,30 +161,30 @@ def _values(criterion: Criterion, pointer: str) -> Iterator[Violation]:
     values, count = criterion.values, len(criterion.values)
     if criterion.operator in NO_VALUES:
         if count:
-            yield Violation("RM-PRO-09", f"{pointer}/values", "This question takes no values.", "Leave them out.")
+            yield Violation("RM-PRO-09", f"{pointer}/values", _("This question takes no values."), _("Leave them out."))
         return
     if criterion.operator not in NUMBERS:
         if not count:
-            yield Violation("RM-PRO-09", f"{pointer}/values", "No value is named.", "Name one at least.")
+            yield Violation("RM-PRO-09", f"{pointer}/values", _("No value is named."), _("Name one at least."))
         yield from (
-            Violation("RM-PRO-10", f"{pointer}/values/{place}", "This is no code.", "Correct it.", value)
+            Violation("RM-PRO-10", f"{pointer}/values/{place}", _("This is no code."), _("Correct it."), value)
             for place, value in enumerate(values)
             if not value or not value.isprintable()
         )
         return
     wanted = 2 if criterion.operator is O.BETWEEN else 1
     if count != wanted:
-        text = f"This question takes {wanted} number{'s' if wanted > 1 else ''}; {count} stand here."
-        yield Violation("RM-PRO-09", f"{pointer}/values", text, "Give as many as it takes.")
+        text = _("This question takes two numbers.") if wanted > 1 else _("This question takes one number.")
+        yield Violation("RM-PRO-09", f"{pointer}/values", text, _("Give as many as it takes."))
         return
     numbers = [_number(value) for value in values]
     for place, value in enumerate(values):
         if numbers[place] is None:
-            text = "This is no plain number such as 1250.5."
-            yield Violation("RM-PRO-10", f"{pointer}/values/{place}", text, "Write a number.", value)
+            text = _("This is no plain number such as 1250.5.")
+            yield Violation("RM-PRO-10", f"{pointer}/values/{place}", text, _("Write a number."), value)
     low, high = numbers[0], numbers[-1]
     if low is not None and high is not None and low > high:
-        yield Violation("RM-PRO-10", f"{pointer}/values", "The first is over the second.", "Turn them round.")
+        yield Violation("RM-PRO-10", f"{pointer}/values", _("The first is over the second."), _("Turn them round."))
 
 
 def _number(value: object) -> Decimal | None:
@@ -233,7 +237,7 @@ def _code(value: Any, *, lower: bool) -> Any:
     """A code as records hold it; what begins with ~ is the key of a name, which is in lower case."""
     if not isinstance(value, str):
         return value
-    text = " ".join(value.split())
+    text = _(" ").join(value.split())
     return text.lower() if lower or text.startswith("~") else text.upper()
 
 

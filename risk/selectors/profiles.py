@@ -1,6 +1,7 @@
 """Reads of profiles: the list with what needs someone, one profile with its versions, and its history."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from risk.models import Profile, Simulation
+from risk.models import Profile, RuleDay, Simulation
 from risk.schemas import ProfileContent
 from risk.states import ProfileState, SimulationState
 from singlewindow.accounts.permissions import Permission
@@ -19,6 +20,8 @@ from singlewindow.kernel.errors import NotFound
 
 LISTED_MOST = 500
 END_NEAR = timedelta(days=14)
+HIT_DAYS = 90
+"""Days over which the hit rate of a profile is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,11 @@ class TriedOn:
     result_sha256: str
 
 
-def profiles_for(actor: Actor, *, state: ProfileState | None = None) -> list[ProfileShown]:
-    """The profiles in a state, or all, by code, the newest version first; none for who may not see them."""
+def profiles_for(actor: Actor, *, states: Collection[ProfileState]) -> list[ProfileShown]:
+    """The profiles in some states, by code, the newest version first; none for who may not see them."""
     if not actor.may(Permission.VIEW_PROPOSAL):
         return []
-    rows = Profile.objects.order_by("code", "-version")
-    if state is not None:
-        rows = rows.filter(state=state.value)
+    rows = Profile.objects.filter(state__in=[state.value for state in states]).order_by("code", "-version")
     return [profile_shown(row) for row in rows[:LISTED_MOST]]
 
 
@@ -117,6 +118,42 @@ def profile_tried_on(profile: ProfileShown) -> TriedOn | None:
     if row is None:
         return None
     return TriedOn(row.id, row.title, row.since, row.until, row.ended_at, row.result or {}, row.result_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class HitRate:
+    """How a profile did in the days that are looked at."""
+
+    hits: int = 0
+    checks: int = 0
+    findings: int = 0
+    by_week: tuple[float, ...] = ()
+    """Share of checks with a finding of each week in which something was checked, oldest first."""
+
+    @property
+    def rate(self) -> float | None:
+        """Share of checks in which something was found; none before the first check."""
+        return self.findings / self.checks if self.checks else None
+
+
+def profile_hit_rates(codes: Iterable[str]) -> dict[str, HitRate]:
+    """How profiles did in the last days, by their codes; one query."""
+    since = clock.today() - timedelta(days=HIT_DAYS)
+    rows = RuleDay.objects.filter(rule__in=sorted(set(codes)), day__gt=since).order_by("rule", "day")
+    days: dict[str, list[tuple[date, int, int, int]]] = defaultdict(list)
+    for rule, day, hits, checks, findings in rows.values_list("rule", "day", "hits", "inspections", "findings"):
+        days[rule].append((day, hits, checks, findings))
+    return {rule: _rate(found, since) for rule, found in days.items()}
+
+
+def _rate(days: list[tuple[date, int, int, int]], since: date) -> HitRate:
+    weeks: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for day, _, checks, findings in days:
+        week = weeks[(day - since).days // 7]
+        week[0] += checks
+        week[1] += findings
+    shares = tuple(found / checked for _, (checked, found) in sorted(weeks.items()) if checked)
+    return HitRate(sum(d[1] for d in days), sum(d[2] for d in days), sum(d[3] for d in days), shares)
 
 
 def profile_shown(row: Profile) -> ProfileShown:

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from risk.models import Profile, Simulation
 from risk.rules.profile_check import profile_read
+from risk.rules.profile_figures import key_figures
 from risk.rules.profiles import profile_change
 from risk.schemas import ProfileContent
+from risk.selectors.simulations import simulation_of
 from risk.services.profile_rows import (
     CONTENT_COLUMNS,
     KIND,
@@ -21,7 +23,7 @@ from risk.services.profile_rows import (
     profile_tell,
     proposal_drop,
 )
-from risk.states import PROFILE, ProfileState, SimulationState
+from risk.states import PROFILE, ProfileState
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.approvals.services import proposal_make
@@ -154,8 +156,8 @@ def profile_propose(*, actor: Actor, profile_id: UUID) -> UUID:
         row = profile_lock(profile_id)
         state = PROFILE.next_state("propose", row.state)
         simulation = simulation_required(row)
-        row.state = state.value
-        row.save(update_fields=["state"])
+        row.state, row.simulation_id = state.value, simulation.id
+        row.save(update_fields=["state", "simulation_id"])
         proposal_id = proposal_make(
             work,
             actor=actor,
@@ -163,7 +165,7 @@ def profile_propose(*, actor: Actor, profile_id: UUID) -> UUID:
             subject_id=str(row.id),
             title=f"{row.code} v{row.version}: {row.name}",
             content_sha256=row.content_sha256,
-            evidence=_evidence(row, simulation),
+            evidence=profile_evidence(row, simulation),
             address=reverse("risk:profile", args=[row.id]),
             authors=[row.author, *row.editors],
         )
@@ -208,17 +210,15 @@ def reason_checked(reason: str) -> str:
 
 
 def simulation_required(row: Profile) -> Simulation:
-    """The finished simulation of exactly what the profile says.
+    """The newest finished simulation of exactly what the profile says that is not too old (RM-SIM-10).
 
     Raises:
         RuleViolated: RM-PRO-13, there is none.
     """
     change = profile_change(ProfileContent.model_validate(row.content), code=row.code, version=row.version)
-    found = Simulation.objects.filter(
-        pk=row.simulation_id, state=SimulationState.DONE.value, change_sha256=change.sha256
-    ).first()
+    found = simulation_of(change.sha256)
     if found is None:
-        sentence = "No finished simulation is of exactly this content."
+        sentence = "No recent finished simulation is of exactly this content."
         remedy = "Simulate it, and propose it when the simulation is done."
         raise RuleViolated(sentence, violations=[Violation("RM-PRO-13", "/simulation", sentence, remedy)])
     return found
@@ -241,7 +241,8 @@ def _insert(work: Work, actor: Actor, content: ProfileContent, *, code: str, ver
     return row
 
 
-def _evidence(row: Profile, simulation: Simulation) -> dict[str, Any]:
+def profile_evidence(row: Profile, simulation: Simulation) -> dict[str, Any]:
+    """What who decides about a profile reads: what it was tried on, with the figures that matter."""
     return {
         "simulation": str(simulation.id),
         "digest": simulation.result_sha256,
@@ -251,10 +252,5 @@ def _evidence(row: Profile, simulation: Simulation) -> dict[str, Any]:
         "valid_days": row.valid_days,
         "basis": row.basis,
         "owner": row.owner,
-        "figures": key_figures(simulation.result or {}),
+        **key_figures(simulation.result or {}, row.code),
     }
-
-
-def key_figures(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a simulation that who decides reads first."""
-    return {name: value for name, value in result.items() if isinstance(value, str | int) and len(str(value)) <= 40}
