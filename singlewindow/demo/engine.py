@@ -47,6 +47,7 @@ ANALYST = Actor(
     roles=frozenset({Role.RISK_ANALYST}),
     permissions=ROLE_PERMISSIONS[Role.RISK_ANALYST],
 )
+SATURDAY = 5
 FILED_BY = UUID(int=7)
 
 
@@ -57,7 +58,7 @@ class Trial:
     world: Parameters
     days: int
     inspected: float = 0.1
-    """Share of the declarations that the offices can examine."""
+    """Share of the declarations of a working day that the offices can examine."""
     explore: float = 0.3
     """Share of the examinations that is kept for exploration, after the beginning."""
     begin_days: int = 28
@@ -65,7 +66,7 @@ class Trial:
     begin_inspected: float = 0.3
     learn_every: int = 7
     """Days after which a model is trained anew on all outcomes so far; 0: never."""
-    bands: Mapping[str, int] = field(default_factory=lambda: {"blue": 10, "yellow": 20, "red": 20})
+    bands: Mapping[str, int] = field(default_factory=lambda: {"blue": 5, "yellow": 10, "red": 10})
     """Low, so that the capacity decides and not the band; no yellow, so that an inspection is an examination."""
 
 
@@ -105,14 +106,16 @@ class EngineRun:
         self.counts = self._usual_counts()
 
     def _usual_counts(self) -> dict[str, float]:
-        """How many declarations an office sees on a day of the first week, by a world that is then thrown away."""
-        week: list[Made] = []
-        country = Country(self.trial.world)
-        for day in range(7):
-            week += country.day(day)
+        """How many declarations an office sees on a working day, by two weeks of a world that is then thrown away."""
+        offices: Counter[str] = Counter()
+        country, working_days = Country(self.trial.world), 0
+        for day in range(14):
+            made = country.day(day)
             country.learn({}, day)
-        offices = Counter(str(one.filing.message["office"]) for one in week)
-        return {office: count / 7 for office, count in offices.items()}
+            if country.date_of(day).weekday() < SATURDAY:
+                offices.update(str(one.filing.message["office"]) for one in made)
+                working_days += 1
+        return {office: count / working_days for office, count in offices.items()}
 
     def _rules_of(self, day: int) -> None:
         trial = self.trial

@@ -74,6 +74,11 @@ def by_chance(judged: Sequence[Judged], share: float) -> Point:
     return _point(judged, _top(judged, share, lambda one: 0.0))
 
 
+def highest(judged: Sequence[Judged], share: float) -> list[Judged]:
+    """The highest scores of each day, up to a share of them."""
+    return _top(judged, share, _by_score)
+
+
 def _by_score(one: Judged) -> float:
     return one.score
 

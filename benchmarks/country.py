@@ -1,0 +1,79 @@
+"""The risk engine on made countries, over several seeds: `python -m benchmarks.country --seeds 5 --out docs/figures`.
+
+Each run has an empty database of its own for as long as it takes; nothing of it stays but the figures.
+"""
+
+import argparse
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from singlewindow.demo.country.judging import Judged
+from singlewindow.demo.country.parameters import Parameters
+from singlewindow.runtime.servers import servers_running
+from singlewindow.runtime.stack import home_made
+
+START = date(2026, 7, 6)
+NEW_KIND_FROM = 56
+DAYS = 88
+ARMS = {"exploring": 0.3, "not exploring": 0.0}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the seeds, print a table for each figure, and write CSV and SVG."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.country", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--per-day", type=float, default=100)
+    parser.add_argument("--out", type=Path, help="folder of the CSV and SVG files")
+    chosen = parser.parse_args(arguments)
+    seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
+    with home_made() as home, servers_running(home, durable=False) as places:
+        os.environ |= {
+            "DATABASE_URL": places.database_url,
+            "REDIS_URL": places.redis_url,
+            "CSW_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "singlewindow.settings.base",
+        }
+        _prepare()
+        from benchmarks.country_figures import report
+
+        done = {
+            (seed, arm): _run(seed, explore, days=chosen.days, per_day=chosen.per_day)
+            for seed in seeds
+            for arm, explore in ARMS.items()
+        }
+        report(done, arms=list(ARMS), begins=NEW_KIND_FROM, out=chosen.out)
+
+
+def _prepare() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_reference", verbosity=0)
+
+
+def _run(seed: int, explore: float, *, days: int, per_day: float) -> list[Judged]:
+    """One run, in a transaction that is rolled back."""
+    from django.db import transaction
+
+    from singlewindow.demo.engine import EngineRun, Trial, learner_of
+
+    world = Parameters(seed=seed, start=START, per_day=per_day, new_kind_from=NEW_KIND_FROM)
+    begun = time.monotonic()
+    with transaction.atomic():
+        run = EngineRun(Trial(world, days, explore=explore), learner=learner_of(seed), say=lambda line: None)
+        judged = run.run()
+        transaction.set_rollback(True)
+    took = time.monotonic() - begun
+    print(f"seed {seed}, exploration {explore:.0%}: {len(judged)} declarations, {len(run.models)} models, {took:.0f} s")
+    return judged
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
