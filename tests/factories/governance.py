@@ -1,11 +1,16 @@
 """Two people who put things in force together: the analyst proposes, the supervisor agrees."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from risk.services import risk_load
+from risk.models import Simulation
+from risk.services import risk_load, rule_change_propose
+from risk.states import SimulationState
+from risk.types import RuleChange
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Role
 from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.approvals.services import proposal_decide
+from singlewindow.kernel import clock
 
 
 def person(name: str, role: Role) -> Actor:
@@ -36,3 +41,32 @@ def risk_live(by: Actor = ANALYST, and_by: Actor = SUPERVISOR) -> str:
     loaded = risk_load(actor=by)
     agree(*loaded.proposals, by=and_by)
     return loaded.fact_set_version
+
+
+def tried(change: RuleChange, *, finished: bool = True) -> Simulation:
+    """A simulation of exactly this change, as a replay leaves it."""
+    now = clock.now()
+    made = Simulation.objects.create(
+        title="tried",
+        change=change.plain(),
+        change_sha256=change.sha256,
+        base_hash="0" * 64,
+        candidate_hash="1" * 64,
+        since=now.date() - timedelta(days=30),
+        until=now.date(),
+        seed=1,
+        asked_by="user:test",
+        asked_at=now,
+    )
+    row = Simulation.objects.filter(pk=made.pk)
+    row.update(state=SimulationState.RUNNING.value, started_at=now)
+    if finished:
+        result = {"declarations": 0}
+        row.update(state=SimulationState.DONE.value, ended_at=now, result=result, result_sha256="2" * 64)
+    return made
+
+
+def change_live(change: RuleChange, title: str = "a change") -> None:
+    """A change of the rule set in force: tried, proposed by the analyst, agreed to by the supervisor."""
+    tried(change)
+    agree(rule_change_propose(actor=ANALYST, change=change, title=title))
