@@ -118,7 +118,7 @@ def model_read(files: Files) -> Model:
     if about.get("format") != FORMAT or about.get("kind") != KIND:
         raise FrameRefused(f"{DESCRIPTION} is of another format or kind of model.")
     spec, seed = spec_read(about.get("spec")), about.get("seed")
-    if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
         raise FrameRefused(f"The seed of {DESCRIPTION} is no number between 0 and {LARGEST_SEED}.")
     tables = tables_read(files[TABLES])
     labels = {label: _label_read(files, about, label, len(Encoder(spec, seed).names)) for label in Label}

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from singlewindow.learning.rules.keys import LARGEST
 from singlewindow.learning.types import CATEGORIES, Floats, Frame, FrameSpec, Texts
 
 LONGEST_TEXT = 200
+LAST_DAY = date.max.toordinal()
 
 
 def frame_from_rows(rows: Sequence[Mapping[str, Any]], spec: FrameSpec) -> Frame:
@@ -40,12 +42,14 @@ def _number(value: object) -> float:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         try:
             return float(value)
-        except (OverflowError, ValueError):
-            return math.inf if value > 0 else math.nan
+        except OverflowError:
+            return LARGEST if value > 0 else -LARGEST
+        except ValueError:  # a NaN that signals
+            return math.nan
     return math.nan
 
 
 def _day(value: object) -> int:
     if isinstance(value, date):
         return value.toordinal()
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value <= LAST_DAY else 0

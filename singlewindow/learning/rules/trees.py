@@ -115,10 +115,11 @@ def _numbers(text: str, wanted: int, place: int, name: str, *, empty: bool = Fal
     words = text.split(" ") if text else []
     if len(words) != wanted and not (empty and not words):
         raise _refused(place, f"{name} has {len(words)} values instead of {wanted}")
-    if not all(map(_NUMBER.fullmatch, words)):
+    ends = {"inf"} if name == "threshold" else frozenset()  # a split of the missing from everything else
+    if not all(word in ends or _NUMBER.fullmatch(word) for word in words):
         raise _refused(place, f"{name} has a value that is no number")
     made = [float(word) for word in words]
-    if name in _WHOLE and any(value != int(value) for value in made):
+    if name in _WHOLE and any(not value.is_integer() for value in made):
         raise _refused(place, f"{name} has a value that is not whole")
     return made
 
