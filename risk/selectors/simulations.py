@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from risk.models import Simulation
+from risk.models import Profile, Simulation
 from risk.rules.changes import change_apply
 from risk.rules.rule_set import RULE_SET, CompiledRuleSet, compiled
 from risk.selectors.rule_sets import rule_set_of
 from risk.states import SIMULATION, SimulationState
-from risk.types import RuleChange
+from risk.types import RuleChange, RuleChangeKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
@@ -100,6 +100,14 @@ def rule_sets_of(base_hash: str, change: RuleChange, on: date) -> tuple[Compiled
     """
     live = RULE_SET if base_hash == RULE_SET.hash else rule_set_of(base_hash)
     return live, compiled(change_apply(live.document, change, on=on))
+
+
+def profile_of(change: RuleChange) -> UUID | None:
+    """The version of the profile that a change puts in force or ends; none where it is no profile's."""
+    if change.kind not in (RuleChangeKind.PROFILE_ADD, RuleChangeKind.PROFILE_END):
+        return None
+    found = Profile.objects.filter(code=change.values["code"], version=change.values["version"])
+    return found.values_list("pk", flat=True).first()
 
 
 def _of(actor: Actor, simulation_id: UUID) -> Any:

@@ -17,13 +17,13 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
-from risk.models import Profile, Simulation, SimulationPart
+from risk.models import Simulation, SimulationPart
 from risk.rules.replay_figures import figures_of
 from risk.rules.replay_scores import Frame, Picker, rooms_planned, score, tally
 from risk.rules.replay_sums import sums_together
 from risk.rules.rule_set import CompiledRuleSet
 from risk.selectors.replay_parts import Stretch, part_read, stretches
-from risk.selectors.simulations import rule_sets_of
+from risk.selectors.simulations import profile_of, rule_sets_of
 from risk.services.profiles import profile_simulated
 from risk.services.simulations import EVENT, PRIORITY, SUBJECT, period_bounds, simulation_fail
 from risk.states import SIMULATION, SimulationState
@@ -204,12 +204,9 @@ def _profile_tell(work: Work, row: Simulation, actor: Actor) -> None:
     change = RuleChange.of(row.change)
     if change.kind is not RuleChangeKind.PROFILE_ADD:
         return
-    values = change.values
-    found = Profile.objects.filter(code=values["code"], version=values["version"]).values_list("pk", flat=True).first()
+    found, content = profile_of(change), change.values["content_sha256"]
     if found is not None:
-        profile_simulated(
-            work, profile_id=found, content_sha256=values["content_sha256"], simulation_id=row.id, actor=actor
-        )
+        profile_simulated(work, profile_id=found, content_sha256=content, simulation_id=row.id, actor=actor)
 
 
 def _clear(work: Work, simulation_id: UUID, job: JobContext) -> None:

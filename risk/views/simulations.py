@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from risk.models import Profile
 from risk.selectors.profiles import profiles_for
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.selectors.simulations import (
     VALID_DAYS,
     SimulationHead,
+    profile_of,
     simulation_for,
     simulation_result_for,
     simulations_for,
@@ -140,7 +140,7 @@ def _page(
     request: HttpRequest, actor: Actor, head: SimulationHead, *, errors: tuple[PageError, ...] = (), status: int = 200
 ) -> HttpResponse:
     result = simulation_result_for(actor, head.id) if head.state is SimulationState.DONE else None
-    profile_id = _profile_of(head)
+    profile_id = profile_of(head.change)
     context = {
         "simulation": head,
         "errors": errors,
@@ -153,15 +153,6 @@ def _page(
         "crumbs": [Crumb(_("Simulations"), reverse("risk:simulations")), Crumb(head.title)],
     }
     return render(request, "risk/simulation.html", context, status=status)
-
-
-def _profile_of(head: SimulationHead) -> UUID | None:
-    """The version of the profile that was tried."""
-    if head.change.kind not in (RuleChangeKind.PROFILE_ADD, RuleChangeKind.PROFILE_END):
-        return None
-    values = head.change.values
-    found = Profile.objects.filter(code=values["code"], version=values["version"])
-    return found.values_list("pk", flat=True).first()
 
 
 def _proposable(head: SimulationHead, profile_id: UUID | None) -> bool:
@@ -189,7 +180,7 @@ def propose(request: HttpRequest, simulation_id: UUID) -> HttpResponse:
     """Put what was tried before a second person."""
     actor = actor_of(request)
     head = simulation_for(actor, simulation_id)
-    profile_id = _profile_of(head)
+    profile_id = profile_of(head.change)
     if not _proposable(head, profile_id):
         raise NotFound
     try:

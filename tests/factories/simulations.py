@@ -19,8 +19,11 @@ LOWER = RuleChange(RuleChangeKind.BANDS, {"blue": 20, "yellow": 30, "red": 40})
 """More is held than in force."""
 
 
-def past(count: int = 300, *, seed: int = 1, days: int = 10) -> None:
-    """So many declarations over the days from `SINCE`, with their releases and checks."""
+def past(count: int = 300, *, seed: int = 1, days: int = 1) -> None:
+    """So many declarations over the days from `SINCE`, with their releases and checks.
+
+    On one day offices have so many that only some of them are examined to learn; spread over ten, all are.
+    """
     since = datetime.combine(SINCE, datetime.min.time(), tzinfo=UTC)
     past_write(count, filer=accounts.organisation().pk, seed=seed, since=since, days=days)
 
