@@ -67,6 +67,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
     NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "gauge"),
     NavEntry(_("Risk profiles"), "risk:profiles", Permission.VIEW_PROPOSAL, "funnel", "risk:rules"),
+    NavEntry(_("Simulations"), "risk:simulations", Permission.SIMULATE_RISK, "history", "risk:rules"),
     NavEntry(_("Waiting for a second person"), "approvals:list", Permission.VIEW_PROPOSAL, "users"),
 )
 """What people do here, by role; the address names belong to the apps that own the pages."""

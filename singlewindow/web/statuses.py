@@ -142,6 +142,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "REFUSED": Status(_("Refused"), B, "ban"),
         "WITHDRAWN": Status(_("Taken back"), N, "history"),
     },
+    "simulation": {
+        "queued": Status(_("Waiting"), N, "hourglass"),
+        "running": Status(_("Running"), S, "activity"),
+        "done": Status(_("Done"), G, "circle-check"),
+        "stopped": Status(_("Stopped"), W, "circle-pause"),
+        "failed": Status(_("Failed"), B, "circle-x"),
+    },
     "profile": {
         "DRAFT": Status(_("Draft"), N, "pencil"),
         "SIMULATED": Status(_("Simulated"), S, "gauge"),
@@ -187,6 +194,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "case": _("Case"),
     "change": _("Change"),
     "proposal": _("Proposal"),
+    "simulation": _("Simulation"),
     "profile": _("Risk profile"),
     "task": _("Task"),
     "bulk": _("File"),
