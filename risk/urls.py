@@ -3,6 +3,7 @@
 from django.urls import path
 
 from risk import views
+from risk.views import simulations
 
 app_name = "risk"
 urlpatterns = [
@@ -12,4 +13,10 @@ urlpatterns = [
     path("risk/profiles/<uuid:profile_id>", views.profile, name="profile"),
     path("risk/profiles/<uuid:profile_id>/edit", views.edit, name="profile-edit"),
     path("risk/profiles/<uuid:profile_id>/act", views.act, name="profile-act"),
+    path("risk/simulations/", simulations.listed, name="simulations"),
+    path("risk/simulations/new", simulations.new, name="simulation-new"),
+    path("risk/simulations/<uuid:simulation_id>", simulations.show, name="simulation"),
+    path("risk/simulations/<uuid:simulation_id>/stop", simulations.stop, name="simulation-stop"),
+    path("risk/simulations/<uuid:simulation_id>/propose", simulations.propose, name="simulation-propose"),
+    path("risk/simulations/<uuid:simulation_id>/figures.csv", simulations.csv_file, name="simulation-csv"),
 ]
