@@ -42,16 +42,16 @@ class Booster:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._booster = library().Booster(model_str=text)
+        self.trees = library().Booster(model_str=text)
 
     def raw(self, matrix: Floats) -> Floats:
         """The log-odds of each row."""
-        made: Floats = self._booster.predict(matrix, raw_score=True, num_threads=THREADS)
+        made: Floats = self.trees.predict(matrix, raw_score=True, num_threads=THREADS)
         return made
 
     def contributions(self, matrix: Floats) -> Floats:
         """What each feature (across) adds to the log-odds of each row (down); the last column is the base."""
-        made: Floats = self._booster.predict(matrix, pred_contrib=True, num_threads=THREADS)
+        made: Floats = self.trees.predict(matrix, pred_contrib=True, num_threads=THREADS)
         return made
 
 
