@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from risk.rules.record import Record
 from risk.rules.rule_set import CompiledRuleSet
 from risk.rules.scoring import ADJUSTMENTS, PROFILE_PREFIX, decide
-from risk.rules.selection import DrawInputs
+from risk.rules.selection import DrawInputs, Room
 from risk.types import Finding, Lane, Pick, TraderStep
 
 
@@ -41,7 +43,7 @@ def replay_one(
     Args:
         rule_lines: what the built-in rules and screening found then (`rule_lines_of`); no change touches them.
         probability: by the model of `compiled`; none where it names no model.
-        draw_inputs: `risk.selectors.replays.draw_inputs_of` gives those of the past, with the room there was then.
+        draw_inputs: `draw_inputs_of` gives those of the past, with the room there was then.
     """
     decided = decide(record, rule_lines, compiled, probability=probability, draw=draw_inputs)
     return Replayed(
@@ -54,6 +56,25 @@ def replay_one(
         propensity=decided.chosen.propensity,
         expected_loss_minor=decided.expected_loss_minor,
         profiles=tuple(r.rule for r in decided.reasons if r.rule.startswith(PROFILE_PREFIX)),
+    )
+
+
+def draw_inputs_of(
+    stored: Mapping[str, Any], declaration_id: UUID, secret: bytes | None = None, period: str = ""
+) -> DrawInputs:
+    """What the choice of a stored result rested on.
+
+    Args:
+        stored: the column `room` of the result.
+        secret: seed of the month in which the declaration was lodged.
+    """
+    return DrawInputs(
+        declaration_id=declaration_id,
+        on=date.fromisoformat(stored["on"]),
+        secret=secret,
+        period=period,
+        sample_rate=Decimal(stored["rate"]),
+        room=Room.of(stored),
     )
 
 

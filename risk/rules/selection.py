@@ -3,7 +3,7 @@ the control sample; pure, so that every pick can be made again from what is stor
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,7 +55,7 @@ class Room:
         }
 
     @staticmethod
-    def of(plain: dict[str, Any]) -> "Room":
+    def of(plain: Mapping[str, Any]) -> "Room":
         """As it was stored."""
         rates = Decimal(plain["random"]), Decimal(plain["uncertain"])
         return Room(plain["threshold"], plain["loss"], plain["explore"], *rates, Pick(plain["counted"]))
