@@ -1,6 +1,7 @@
 """The duty percentage of goods, for those who only weigh it: nothing is assessed, and nothing is asked per item."""
 
 import time
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -19,15 +20,19 @@ ORDINARY = "1"
 _held: tuple[float, TariffIndex | None] | None = None
 
 
-def duty_percents(message: DeclarationMessage, on: date) -> dict[int, float]:
-    """What share of its value each item of an import owes as duty, in per cent, by item number.
+def duty_percents(messages: Sequence[DeclarationMessage], on: date) -> list[dict[int, float]]:
+    """What share of its value each item of some imports owes as duty, in per cent, by item number.
 
     The rate claimed (preference, else suspension, else the ordinary one) with anti-dumping duty; what is owed by mass
     or number is left out, and an item of which no rate is known is missing. The tariff stands in the process and is at
     most some seconds old: named in settings.DUTY_PERCENTS.
     """
-    index = _tariff() if message.direction == "import" else None
-    if index is None:
+    index = _tariff() if any(message.direction == "import" for message in messages) else None
+    return [_of_items(index, message, on) if index is not None else {} for message in messages]
+
+
+def _of_items(index: TariffIndex, message: DeclarationMessage, on: date) -> dict[int, float]:
+    if message.direction != "import":
         return {}
     found = {item.number: _percent(index, item, on) for item in message.items}
     return {number: percent for number, percent in found.items() if percent is not None}

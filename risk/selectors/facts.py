@@ -59,7 +59,11 @@ def facts_for_many(snapshots: Sequence[DeclarationSnapshot]) -> list[Facts]:
     registered = registrations_of({one.trader for one in asked if one.trader and not one.trader.startswith("~")})
     past = _Past(found, on)
     profile = reference.profile(on)
-    return [_facts(one, past, profile, registered.get(one.trader)) for one in asked]
+    duty = _duty_percents([snapshot.message for snapshot in snapshots], on)
+    return [
+        _facts(one, past, profile, registered.get(one.trader), percents)
+        for one, percents in zip(asked, duty, strict=True)
+    ]
 
 
 class _Past:
@@ -93,7 +97,13 @@ class _Past:
         return self.parties.get((side, party), UNSEEN)
 
 
-def _facts(one: Asked, past: _Past, profile: CountryProfile, registered: tuple[Any, date | None] | None) -> Facts:
+def _facts(
+    one: Asked,
+    past: _Past,
+    profile: CountryProfile,
+    registered: tuple[Any, date | None] | None,
+    percents: Mapping[int, float],
+) -> Facts:
     snapshot, message = one.snapshot, one.snapshot.message
     seen: dict[str, set[str]] = defaultdict(set)
     for kind, value in one.seen:
@@ -116,7 +126,7 @@ def _facts(one: Asked, past: _Past, profile: CountryProfile, registered: tuple[A
         office=one.office,
         lodged_at=snapshot.lodged_at.astimezone(_zone(profile.time_zone)),
         prelodged=snapshot.goods_state is GoodsState.EXPECTED,
-        duty_percents=_duty_percents(message, past.on),
+        duty_percents=percents,
         goods=goods,
         registered_on=registered[0].date() if registered else None,
         trusted_since=registered[1] if registered else None,
@@ -181,6 +191,6 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _duty_percents(message: DeclarationMessage, on: date) -> Mapping[int, float]:
-    found: Mapping[int, float] = import_string(settings.DUTY_PERCENTS)(message, on)
+def _duty_percents(messages: Sequence[DeclarationMessage], on: date) -> list[Mapping[int, float]]:
+    found: list[Mapping[int, float]] = import_string(settings.DUTY_PERCENTS)(messages, on)
     return found

@@ -39,8 +39,10 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationLodged": ["clearance.decide"],
     "DeclarationExpiryDue": ["declarations.tasks.expire"],
     "GoodsPresented": ["clearance.decide"],
-    "ManifestFiled": ["cargo.link"],
-    "EventCaptured": [],
+    "ManifestFiled": ["cargo.link", "clearance.manifest_told"],
+    "EventCaptured": ["clearance.event_told"],
+    "DifferenceAsked": ["clearance.match"],
+    "WarningDue": ["clearance.warning_due"],
     "CargoRoomChanged": ["cargo.room"],
     "CargoCovered": ["clearance.decide"],
     "CargoArrived": ["declarations.arrived"],
@@ -111,7 +113,7 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
 }
 
-# What share of its value each item owes as duty, in per cent: (message, day) -> percent by item number.
+# What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
 DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
