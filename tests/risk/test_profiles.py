@@ -1,8 +1,7 @@
 """The life of a profile: written, tried, proposed, agreed to by another person, in force, over.
 
-Mutations seen to fail: without the lock of the open proposal in `profile_lock_whole` an edit and a grant at once wait
-for each other until the database ends one of them; without the comparison of digests in `profile_goes_live` and the
-trigger, what was edited meanwhile goes live.
+Mutation seen to fail: with the profile locked before its proposal in `profile_lock_whole`, an edit and a decision at
+once wait for each other until the database ends one of them.
 """
 
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
+from threading import Event as Signal
+from time import sleep
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from risk.models import Profile, RuleSetInForce
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.services.profile_life import profile_end_propose, profile_warn, profiles_expire
+from risk.services.profile_rows import profile_lock
 from risk.services.profiles import (
     profile_draft,
     profile_edit,
@@ -30,7 +32,7 @@ from risk.states import ProfileState
 from singlewindow.accounts.permissions import Permission, Role
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.approvals.models import Proposal
-from singlewindow.approvals.services import proposal_decide, proposal_withdraw
+from singlewindow.approvals.services import proposal_decide, proposal_lock, proposal_withdraw
 from singlewindow.audit.models import Event
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
@@ -355,6 +357,33 @@ def test_of_an_edit_and_a_grant_at_once_one_wins_and_what_is_live_is_what_was_ag
             assert made.content_sha256 == agreed
         else:
             assert (made.state, Proposal.objects.get(pk=proposal_id).state) == (ProfileState.DRAFT, "withdrawn")
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_and_a_decision_take_their_locks_in_one_order_so_that_neither_waits_for_ever() -> None:
+    writer = accounts.actor(Role.RISK_ANALYST)
+    made, _ = profiles.proposed(writer)
+    decided_half = Signal()
+
+    def decision() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            proposal_lock("risk.profile", str(made.id))
+            decided_half.set()
+            for _ in range(200):
+                cursor.execute(WAITING)
+                if cursor.fetchone()[0]:
+                    break
+                sleep(0.02)
+            profile_lock(made.id)
+
+    def edited() -> None:
+        decided_half.wait(timeout=10)
+        profile_edit(actor=writer, profile_id=made.id, content=content(points="33"))
+
+    assert at_once(decision, edited) == [None, None]
 
 
 @pytest.mark.django_db(transaction=True)
