@@ -143,11 +143,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "WITHDRAWN": Status(_("Taken back"), N, "history"),
     },
     "simulation": {
-        "queued": Status(_("Waiting"), N, "hourglass"),
-        "running": Status(_("Running"), S, "activity"),
-        "done": Status(_("Done"), G, "circle-check"),
-        "stopped": Status(_("Stopped"), W, "circle-pause"),
-        "failed": Status(_("Failed"), B, "circle-x"),
+        "QUEUED": Status(_("Waiting"), N, "hourglass"),
+        "RUNNING": Status(_("Running"), S, "activity"),
+        "DONE": Status(_("Done"), G, "circle-check"),
+        "STOPPED": Status(_("Stopped"), W, "circle-pause"),
+        "FAILED": Status(_("Failed"), B, "circle-x"),
     },
     "profile": {
         "DRAFT": Status(_("Draft"), N, "pencil"),
