@@ -38,6 +38,7 @@ CONTROL: StateMachine[ControlState] = StateMachine(
         Transition(
             "require_examination", frozenset({C.NONE, C.SELECTED, C.DOCS_REQUIRED}), C.PHYSICAL, Permission.SYSTEM
         ),
+        Transition("reopen", frozenset({C.DONE}), C.DOCS_REQUIRED, Permission.SYSTEM),
         Transition("unselect", frozenset({C.SELECTED}), C.NONE, Permission.SYSTEM),
         Transition("ask", _CHECKED, C.QUERY, Permission.DECIDE_CASE),
         Transition("resume_documents", frozenset({C.QUERY}), C.DOCS_REQUIRED, Permission.SYSTEM),

@@ -4,8 +4,11 @@ from celery import shared_task
 
 from clearance.services import case_close_ended, clearance_alert, declaration_decide
 from clearance.services.desk import query_lapse
+from clearance.services.matching.reacting import declaration_match, event_told, manifest_told
 from clearance.services.money import releases_after_credit
+from clearance.services.rescoring import declaration_rescore, lists_rescreen
 from clearance.services.two_step import supplementary_deadline
+from clearance.services.warnings import warning_escalate
 from singlewindow.jobs.services import jobs_run
 
 
@@ -43,3 +46,39 @@ def two_step(job_ids: list[int]) -> None:
 def lapse(job_ids: list[int]) -> None:
     """Note that a query was not answered by its deadline."""
     jobs_run(job_ids, query_lapse)
+
+
+@shared_task(name="clearance.match")
+def match(job_ids: list[int]) -> None:
+    """Compare declarations with manifests and captured events."""
+    jobs_run(job_ids, declaration_match)
+
+
+@shared_task(name="clearance.event_told")
+def event_met(job_ids: list[int]) -> None:
+    """Find the declarations that a captured event may be about."""
+    jobs_run(job_ids, event_told)
+
+
+@shared_task(name="clearance.manifest_told")
+def manifest_met(job_ids: list[int]) -> None:
+    """Find the declarations that a manifest is about."""
+    jobs_run(job_ids, manifest_told)
+
+
+@shared_task(name="clearance.warning_due")
+def warning_due(job_ids: list[int]) -> None:
+    """Tell the supervisors of a warning that nobody took note of."""
+    jobs_run(job_ids, warning_escalate)
+
+
+@shared_task(name="clearance.rescreen")
+def rescreen(job_ids: list[int]) -> None:
+    """Hold open declarations against new lists, a page a job."""
+    jobs_run(job_ids, lists_rescreen)
+
+
+@shared_task(name="clearance.rescore")
+def rescore(job_ids: list[int]) -> None:
+    """Score open declarations again on what is known now."""
+    jobs_run(job_ids, declaration_rescore)

@@ -50,6 +50,13 @@ class AlertKind(StrEnum):
     LATE_LIST = "late_list"
 
 
+class WarningKind(StrEnum):
+    """Of what the targeting desk is warned."""
+
+    ARRIVAL = "arrival"  # Goods on their way, that must not be released on arrival.
+    LEFT = "left"  # Released goods that turned out to differ.
+
+
 class CheckKind(StrEnum):
     """What was checked."""
 

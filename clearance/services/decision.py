@@ -12,8 +12,10 @@ from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import CaseValues, case_values, case_write, control_take
+from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import closed, release_try
 from clearance.services.two_step import supplementary_link
+from clearance.services.warnings import warning_raise, warnings_lift
 from clearance.states import ControlState
 from clearance.types import AlertKind, Holder, Term, Verdict
 from declarations.selectors import ask_subject, declaration_snapshot
@@ -79,6 +81,8 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
             work, declaration_id=snapshot.id, mrn=snapshot.mrn, current=case.control_state, action="select", actor=actor
         )
         case = replace(case, control_state=state)
+    case = differences_watch(work, snapshot, case, actor=actor, at=now)
+    warning_raise(work, snapshot, result, actor=actor, at=clock.now(), since=snapshot.lodged_at)
     case_write(work, replace(case, holder=Holder.TRADER, blocking=Term.GOODS.value))
 
 
@@ -97,6 +101,8 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     case, head = control_begin(work, accepted, head, case, result, actor, at)
     if result.lane.needs_officer:
         held.append(CUSTOMS)
+    case, differing = differences_hold(work, accepted, case, actor=actor, at=at)
+    held += differing
     verdict, head = release_try(
         work,
         head,
@@ -132,6 +138,8 @@ def control_begin(
         action = "unselect" if case.control_state is ControlState.SELECTED else None
     if action is None:
         return case, head
+    if action == "unselect":
+        warnings_lift(work, snapshot.id, actor=actor, why="not_chosen", at=at)
     state = control_take(
         work,
         declaration_id=snapshot.id,
@@ -249,6 +257,8 @@ def release_again(work: Work, head: DeclarationHead, actor: Actor, *, reason: st
         case.released_at = case.closed_at = released.released_at
         case.holder, case.blocking, case.agency = Holder.NOBODY.value, "", ""
         case.automatic = case.control_state == ControlState.NONE.value
+        if not case.automatic:
+            warnings_lift(work, head.id, actor=actor, why="released", at=released.released_at or clock.now())
     else:
         first = verdict.first
         asked = case.control_state == ControlState.QUERY.value

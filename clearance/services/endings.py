@@ -5,6 +5,7 @@ from uuid import UUID
 from agencies.services import holds_withdraw, permits_free
 from clearance.models import Case
 from clearance.services.release import TIMER
+from clearance.services.warnings import warnings_lift
 from clearance.types import Holder
 from declarations.selectors import declaration_head
 from declarations.states import LegalState
@@ -31,6 +32,8 @@ def case_close_ended(work: Work, job: JobContext) -> None:
     holds_withdraw(work, head.id, actor=actor, reason="The declaration ended.", at=now)
     permits_free(work, head.id, actor=actor, at=now)
     timers_cancel(work, subject_id=str(head.id), kind=TIMER)
+    if head.legal_state is not LegalState.REFUSED:  # what is refused stays where it is, and so does the instruction
+        warnings_lift(work, head.id, actor=actor, why="ended", at=now)
     Case.objects.filter(pk=head.id, closed_at=None).update(
         closed_at=now, holder=Holder.NOBODY.value, blocking="", agency=""
     )

@@ -1,5 +1,6 @@
 """Reads of declarations: what one user may see in lists, one declaration whole, and its history."""
 
+from declarations.selectors.containers import declarations_here
 from declarations.selectors.lists import (
     ListFilter,
     any_declaration_lodged,
@@ -34,6 +35,7 @@ __all__ = [
     "declaration_snapshot",
     "declaration_snapshot_for",
     "declarations_counts_for",
+    "declarations_here",
     "declarations_released",
     "documents_named_by",
     "draft_for",

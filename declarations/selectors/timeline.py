@@ -78,6 +78,7 @@ STEPS_FOR_OFFICERS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "select": _("Selected for a check on arrival."),
             "unselect": _("No longer selected."),
+            "reopen": _("The check begins again: something new was seen."),
             "require_documents": _("Documents are checked before release."),
             "require_examination": _("Documents and goods are checked before release."),
             "ask": _("Parked until the declarant answers."),

@@ -26,6 +26,9 @@ TRANSPORT_DOCUMENTS = frozenset({"705", "714", "740", "741", "703", "730", "720"
 REFERENCES = frozenset({"DCR", "MCR", "DCS"})
 """Previous documents that are consignment references of inventory linking."""
 
+ROAD = "3"
+ROAD_VEHICLES = frozenset({"30", "31"})
+
 _TRANSPORT_CODES = TRANSPORT_DOCUMENTS | {f"N{code}" for code in TRANSPORT_DOCUMENTS}
 _NO_MASS = Decimal(0)
 
@@ -51,6 +54,7 @@ def cargo_claim(message: DeclarationMessage, mrn: str = "") -> CargoClaim:
         office=message.office or "",
         lines=lines if cites or message.direction == "import" else (),
         containers=tuple(dict.fromkeys(one for one in containers if one)),
+        plates=tuple(dict.fromkeys(_plates(message))),
         ucrs=tuple(dict.fromkeys(_ucrs(message))),
         manifest_reference=(transport.manifest_reference or "") if transport else "",
         awaits_arrival=not message.goods_presented,
@@ -167,6 +171,21 @@ def _named(previous: Sequence[PreviousDocument], documents: Sequence[Document], 
         if document.code in _TRANSPORT_CODES and document.id and document.id not in seen:
             seen.add(document.id)
             yield CitedBill(document.id, f"{base}/documents/{place}/id", document.code.removeprefix("N"))
+
+
+def _plates(message: DeclarationMessage) -> Iterator[str]:
+    """Registrations of the road vehicles and trailers that the declaration names (WCO type 30 and 31, mode 3)."""
+    transport = message.transport
+    if transport is None:
+        return
+    means = (
+        (transport.border_id, transport.border_id_type, transport.border_mode),
+        (transport.arrival_id, transport.arrival_id_type, transport.border_mode),
+        (transport.departure_id, transport.departure_id_type, transport.inland_mode),
+    )
+    for named, kind, mode in means:
+        if named and (kind in ROAD_VEHICLES or (kind is None and mode == ROAD)):
+            yield reference_key(named)
 
 
 def _ucrs(message: DeclarationMessage) -> Iterator[str]:

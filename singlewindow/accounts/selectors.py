@@ -150,3 +150,15 @@ def organisations_of_agency(code: str) -> list[UUID]:
     """The organisations whose members are officers of an agency."""
     members = Membership.objects.filter(agency=code, ended_at=None)
     return list(members.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())
+
+
+def organisations_serving(office: str, role: Role) -> list[UUID]:
+    """The organisations with members of a role at an office."""
+    members = Membership.objects.filter(role=role.value, office=office, ended_at=None).exclude(office="")
+    return list(members.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())
+
+
+def organisations_of_role(role: Role) -> list[UUID]:
+    """The organisations with members of a role."""
+    members = Membership.objects.filter(role=role.value, ended_at=None)
+    return list(members.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())

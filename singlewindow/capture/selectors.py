@@ -205,3 +205,9 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise FormatRefused("The cursor belongs to another list; start again without it.", code="cursor") from error
+
+
+def owners_of_devices_at(office: str) -> list[UUID]:
+    """The terminals that have a device in use at an office."""
+    rows = Device.objects.filter(office=office, retired_at=None, organisation__kind="terminal")
+    return list(rows.order_by("organisation_id").values_list("organisation_id", flat=True).distinct())

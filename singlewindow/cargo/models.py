@@ -260,7 +260,7 @@ class Citation(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=("bill", "container", "ucr", "manifest")), name="citation_kind_known"
+                condition=Q(kind__in=("bill", "container", "plate", "ucr", "manifest")), name="citation_kind_known"
             ),
         )
         indexes = (models.Index(fields=("kind", "reference"), name="citation_by_reference"),)  # arrival, manifest

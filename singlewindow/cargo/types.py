@@ -1,5 +1,6 @@
 """Values of cargo that other applications may hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -102,6 +103,8 @@ class CargoClaim:
     keys: tuple[str, ...] = ()
     """Who the declaration's parties are, as `party_keys` writes them: whose bills it may take from."""
     containers: tuple[str, ...] = ()
+    plates: tuple[str, ...] = ()
+    """Number plates of the road vehicles that bring the goods."""
     ucrs: tuple[str, ...] = ()
     manifest_reference: str = ""
     awaits_arrival: bool = False
@@ -223,3 +226,34 @@ class Unmanifested:
     references: tuple[str, ...]
     """The transport documents that no manifest holds; empty where it names none."""
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestedBill:
+    """What a manifest says of goods that a declaration means."""
+
+    id: UUID
+    key: str
+    """The reference in its one written form."""
+    reference: str
+    kind: BillKind
+    split: bool
+    """A master whose goods are told again by house bills."""
+    packages: int
+    mass_kg: Decimal | None
+    party_id: str
+    """The consignee of an import, the consignor of an export."""
+    party_name: str
+    theirs: bool
+    """Whether the bill is for the declaration's parties, or for whoever holds it."""
+    goods: tuple[tuple[str, str], ...]
+    """Commodity code and description of each line."""
+    containers: Mapping[str, tuple[str, ...]]
+    """Seals by container."""
+    mode: Mode
+    state: ManifestState
+    conveyance_id: str
+    conveyance_name: str
+    voyage: str
+    arrived_at: datetime | None
+    expected_at: datetime | None

@@ -66,7 +66,9 @@ REACTIONS: dict[str, list[str]] = {
     "SupplementaryDeadline": ["clearance.two_step"],
     "BulkPartReceived": ["lowvalue.file_part"],
     "SimulationAsked": ["risk.simulate"],
-    "ScreeningListLive": [],
+    "ScreeningListLive": ["clearance.rescreen"],
+    "ListsToScreen": ["clearance.rescreen"],
+    "ScreeningMet": ["clearance.rescore"],
     "ProfileEndNear": ["risk.profile_warn"],
     "ScreeningMatchDecided": [],
 }

@@ -19,7 +19,7 @@ from risk.types import Lane
 from singlewindow.reference.selectors import profile
 from tests.factories.clearance import country_load, risky, trader_rich
 
-guards = importlib.import_module("clearance.migrations.0002_control_life_cycle")
+guards = importlib.import_module("clearance.migrations.0006_watch_guards")
 
 HOLDS = ([], ["CUS"], ["PHY"], ["VET", "PHY"], ["CUS", "PHY"])
 MONEY_COVERED = {"PAID", "DEFERRED", "SECURED", "NIL"}

@@ -9,8 +9,10 @@ from clearance.models import Case
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import case_lock, case_values, case_write, control_take
 from clearance.services.decision import conclude, control_begin, deadlines_of, priced
+from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import TIMER, release_try
 from clearance.services.two_step.obligations import supplementary_lift
+from clearance.services.warnings import warning_raise
 from clearance.states import ControlState
 from clearance.types import Holder, Term
 from declarations.services import declaration_invalidate
@@ -26,7 +28,7 @@ from risk.services import history_update, risk_assess
 from risk.types import HistoryEvent, Lane, RiskResult, Stage, lane_max
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.db.work import Work
-from singlewindow.jobs.services import timers_cancel
+from singlewindow.jobs.services import queue, timers_cancel
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import RuleViolated, Violation
@@ -65,6 +67,9 @@ def amendment_effect(
         money=_money(change, assessed),
         granted_version=after.version,
     )
+    if (anew is None and after.legal_state is not LegalState.REGISTERED) or change.kind is ChangeKind.CORRECT:
+        # What stands or is released is compared by a job: nothing waits for the answer.
+        queue(work, "DifferenceAsked", subject_id=str(after.id), actor=window)
     if anew is not None and change.kind is ChangeKind.CORRECT:
         _case_corrected(after, anew)
     elif anew is not None:
@@ -97,7 +102,9 @@ def _scored_again(work: Work, after: DeclarationSnapshot, window: Actor, at: dat
     state = ControlState(standing.control_state)
     if lane.needs_officer and state is ControlState.NONE:
         state = control_take(work, declaration_id=after.id, mrn=after.mrn, current=state, action="select", actor=window)
-    case_write(work, replace(case, control_state=state, holder=Holder.TRADER, blocking=Term.GOODS.value))
+    case = differences_watch(work, after, replace(case, control_state=state), actor=window, at=at)
+    warning_raise(work, after, result, actor=window, at=clock.now(), since=at)
+    case_write(work, replace(case, holder=Holder.TRADER, blocking=Term.GOODS.value))
     return assessed
 
 
@@ -142,6 +149,8 @@ def _decide_again(work: Work, after: DeclarationSnapshot, anew: _Anew, window: A
     case, head = control_begin(work, after, after, case, anew.result, window, at)
     if lane.needs_officer:
         held.append(CUSTOMS)
+    case, differing = differences_hold(work, after, case, actor=window, at=at)
+    held += differing
     verdict, released = release_try(
         work,
         head,

@@ -343,7 +343,7 @@ def _cited_again(work: Work, link: _Link) -> None:
 def _citations_insert(work: Work, declaration_id: UUID, claim: CargoClaim) -> None:
     references = {bill.reference for line in claim.lines for bill in line.bills}
     named = {("bill", reference_key(reference)) for reference in references}
-    named |= {("ucr", ucr[:70]) for ucr in claim.ucrs}
+    named |= {("ucr", ucr[:70]) for ucr in claim.ucrs} | {("plate", plate) for plate in claim.plates}
     if claim.manifest_reference:
         named.add(("manifest", reference_key(claim.manifest_reference)))
     if claim.awaits_arrival or not any(kind == "bill" for kind, _ in named):

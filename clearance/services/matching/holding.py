@@ -1,0 +1,130 @@
+"""A difference beyond tolerance holds the goods by itself, by the hold that any check of customs has."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from agencies.selectors import holds_open_for
+from agencies.services import hold_open
+from agencies.types import HoldReason
+from clearance.rules.release import CUSTOMS
+from clearance.services.cases import CaseValues, control_take
+from clearance.services.matching.compare import Compared, differences_find
+from clearance.states import ControlState
+from declarations.types import DeclarationSnapshot
+from risk.types import Lane, lane_max
+from singlewindow.accounts.types import Actor
+from singlewindow.audit.services import event_record
+from singlewindow.audit.verbs import Verb
+from singlewindow.db.work import Work
+
+REASON = HoldReason.CUSTOMS_COMPARISON
+BEGIN = {
+    ControlState.NONE: "require_documents",
+    ControlState.SELECTED: "require_documents",
+    ControlState.DONE: "reopen",
+}
+"""The step of control by which an officer gets to see a new difference; a check that runs goes on as it is."""
+
+
+def differences_watch(
+    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, *, actor: Actor, at: datetime
+) -> CaseValues:
+    """Compare a declaration whose goods are on their way; what differs holds them, and they are checked on arrival.
+
+    Source: docs/rules/matching.md, MT-010.
+    """
+    compared = differences_find(work, snapshot, actor=actor, at=at)
+    if not compared.holding:
+        return case
+    hold_for_comparison(work, snapshot, actor, at)
+    if case.control_state is not ControlState.NONE:
+        return case
+    state = control_take(
+        work,
+        declaration_id=snapshot.id,
+        mrn=snapshot.mrn,
+        current=case.control_state,
+        action="select",
+        actor=actor,
+    )
+    return replace(case, control_state=state, lane=lane_raised(work, snapshot, case.lane, actor, at))
+
+
+def differences_hold(
+    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, *, actor: Actor, at: datetime
+) -> tuple[CaseValues, list[str]]:
+    """Compare a declaration that is being accepted; returns the case and who holds the goods for it.
+
+    A hold that was opened before arrival and that nobody has decided counts as well.
+
+    Source: docs/rules/matching.md, MT-010.
+    """
+    compared = differences_find(work, snapshot, actor=actor, at=at)
+    if compared.holding:
+        hold_for_comparison(work, snapshot, actor, at)
+    elif not (compared.before and _held(snapshot)):
+        return case, []
+    return control_for_comparison(work, snapshot, case, actor, at), [CUSTOMS]
+
+
+def _held(snapshot: DeclarationSnapshot) -> bool:
+    return any(hold.agency == CUSTOMS and hold.reason is REASON for hold in holds_open_for(snapshot.id))
+
+
+def hold_for_comparison(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: datetime) -> None:
+    """Open the hold; it says that records are compared and never which. Idempotent."""
+    hold_open(work, snapshot, agency=CUSTOMS, reason=REASON, actor=actor, at=at)
+
+
+def control_for_comparison(
+    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, actor: Actor, at: datetime
+) -> CaseValues:
+    """Bring the case before an officer, where no check runs already."""
+    action = BEGIN.get(case.control_state)
+    if action is None:
+        return case
+    state = control_take(
+        work,
+        declaration_id=snapshot.id,
+        mrn=snapshot.mrn,
+        current=case.control_state,
+        action=action,
+        actor=actor,
+        parties=snapshot.parties,
+    )
+    event_record(
+        work,
+        actor=actor,
+        verb=Verb.CASE_OPENED,
+        subject_type="declaration",
+        subject_id=str(snapshot.id),
+        data={"mrn": snapshot.mrn},
+        at=at,
+    )
+    return replace(case, control_state=state, lane=lane_raised(work, snapshot, case.lane, actor, at))
+
+
+def lane_raised(work: Work, snapshot: DeclarationSnapshot, lane: Lane, actor: Actor, at: datetime) -> Lane:
+    """The lane of goods whose documents are checked before release: YELLOW at the least."""
+    raised = lane_max(lane, Lane.YELLOW)
+    if raised is not lane:
+        event_record(
+            work,
+            actor=actor,
+            verb=Verb.LANE_CHANGED,
+            subject_type="declaration",
+            subject_id=str(snapshot.id),
+            data={"mrn": snapshot.mrn, "from": lane.value, "to": raised.value},
+            reason="What is declared differs from other records.",
+            at=at,
+        )
+    return raised
+
+
+__all__ = [
+    "Compared",
+    "control_for_comparison",
+    "differences_hold",
+    "differences_watch",
+    "hold_for_comparison",
+]
