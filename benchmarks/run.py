@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import psutil
 
-from benchmarks import bulk, edifact, growth, latency, lodge_http, whole_way, xml_reading
+from benchmarks import bulk, edifact, growth, latency, lodge_http, model, screening, whole_way, xml_reading
 from benchmarks.figures import line
 from benchmarks.instance import country_running
 from singlewindow.runtime.stack import home_made
@@ -16,9 +16,9 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
-    *("edifact_tokenizer", "xml_reading"),
+    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"),
 ]
-IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading"})
+IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"})
 """Measurements that need no database and no server."""
 
 
@@ -30,6 +30,10 @@ def main(names: list[str]) -> None:
         edifact.measure()
     if "xml_reading" in chosen:
         xml_reading.measure()
+    if "screening_cpu" in chosen:
+        screening.measure()
+    if "model_scoring" in chosen:
+        model.measure()
     if set(chosen) <= IN_MEMORY:
         return
     with home_made() as home:

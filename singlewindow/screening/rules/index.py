@@ -20,6 +20,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cdist
 
 from singlewindow.screening.rules.names import NameForm, name_forms, pieces
+from singlewindow.screening.rules.postings import Ints, Postings, letters_of
 from singlewindow.screening.rules.scoring import (
     BETTER,
     SHORT,
@@ -32,17 +33,9 @@ from singlewindow.screening.rules.scoring import (
 )
 from singlewindow.screening.rules.spellings import skeleton, sound_key
 
-Ints = NDArray[np.int32]
-ALPHABET = 37
-"""Letters, digits, and the edge of a word."""
-_CODES = np.zeros(256, dtype=np.int64)
-for _place, _letter in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
-    _CODES[_letter] = _place
-_CODES[ord("|")] = ALPHABET - 1
-WORD_SHARE = 0.30
-"""Share of the longer word's pieces that two words must have in common to be compared."""
-ALIKE_LENGTHS = (200.0 - WORD_ALIKE) / WORD_ALIKE
-"""Two words are not alike when one has more than so many times the letters of the other."""
+COMMON_LEAST = (1, 1, 1, 1, 2, 2, 2)
+COMMON_OF_LONG = 3
+"""Words are compared when they have so many pieces in common, by the letters of the asked one, up to six."""
 JOINED_SHARE = 0.56
 """The same for whole names: with less in common none reaches JOINED_ALIKE."""
 RESTORED_MOST = 4
@@ -61,52 +54,9 @@ class Found:
     """Alike as one word rather than word by word."""
 
 
-class Postings:
-    """Which of many words have a piece of three letters."""
-
-    __slots__ = ("ends", "lengths", "places", "size")
-
-    def __init__(self, words: Sequence[str]) -> None:
-        pieces_of, owner = _trigrams(words)
-        order = np.argsort(pieces_of, kind="stable")
-        self.places: Ints = owner[order].astype(np.int32)
-        self.ends = np.zeros(ALPHABET**3 + 1, dtype=np.int64)
-        np.cumsum(np.bincount(pieces_of, minlength=ALPHABET**3), out=self.ends[1:])
-        self.lengths = np.array([len(word) for word in words], dtype=np.int32)
-        self.size = len(words)
-
-    def counts(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """For each of the words, how many of its pieces each listed word has: one row a word."""
-        pieces_of, owner = _trigrams(words)
-        starts = self.ends[pieces_of]
-        many = self.ends[pieces_of + 1] - starts
-        owners = owner * self.size
-        if len(pieces_of) == 0:
-            return np.zeros((len(words), self.size), dtype=np.int64)
-        cells = _ranges(self.places, starts, many) + np.repeat(owners, many)
-        return np.bincount(cells, minlength=len(words) * self.size).reshape(len(words), self.size)
-
-    @property
-    def nbytes(self) -> int:
-        """Memory of the lists."""
-        return self.places.nbytes + self.ends.nbytes + self.lengths.nbytes
-
-
 def _ranges(values: Ints, starts: NDArray[np.int64], many: NDArray[np.int64]) -> Ints:
     """The values of several ranges, one behind the other."""
-    if len(starts) == 0:
-        return values[:0]
     return np.concatenate([values[s : s + m] for s, m in zip(starts.tolist(), many.tolist(), strict=True)])
-
-
-def _trigrams(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pieces of each word, edges included, each once as a number, and whose they are."""
-    text = "||".join(chain(("",), words, ("",))).encode()
-    codes = _CODES[np.frombuffer(text, dtype=np.uint8)]
-    numbers = (codes[:-2] * ALPHABET + codes[1:-1]) * ALPHABET + codes[2:]
-    # A word of n letters stands between two edges of two marks: it has n + 2 pieces, from the second mark on.
-    lengths = np.fromiter((len(word) + 2 for word in words), dtype=np.int64, count=len(words))
-    return numbers[: int(lengths.sum())], np.repeat(np.arange(len(words)), lengths)
 
 
 class NameIndex:
@@ -127,8 +77,7 @@ class NameIndex:
         self._spelled_as = list(self._spelled.values())
         self._compared = [*self.vocabulary, *self._spelled]
         self._words = Postings(self._compared)
-        longest = int(self._words.lengths.max(initial=0))
-        self._least_common = np.floor((np.arange(longest + 1) + 2) * WORD_SHARE)
+        self._letters = np.array([letters_of(word) for word in self._compared], dtype=np.uint64)
         self._set_names(keys)
         self._joined_words = ["".join(words) for words in keys]
         self._joined = Postings(self._joined_words)
@@ -235,24 +184,18 @@ class NameIndex:
 
     def _likeness(self, keys: Sequence[str]) -> list[dict[int, float]]:
         """For each key, the listed words that it is like, with how much."""
-        spelled = [key for key in keys if key.isalpha() and len(key) > 1]
-        alike: dict[str, dict[int, float]] = {}
-        if spelled:
-            counts = self._words.counts(spelled)
-            for row, key in enumerate(spelled):
-                alike[key] = self._alike(key, counts[row])
-        for key in keys:
-            if key not in alike:
-                number = self.number.get(key)
-                alike[key] = {} if number is None else {number: 1.0}
-        return [alike[key] for key in keys]
+        return [self._alike(key) for key in keys]
 
-    def _alike(self, key: str, counts: NDArray[np.int64]) -> dict[int, float]:
-        letters = len(key)
-        near = np.flatnonzero(counts >= max(2, int((letters + 2) * WORD_SHARE)))
-        lengths = self._words.lengths[near]
-        enough = counts[near] >= self._least_common[lengths]
-        numbers = near[enough & (lengths * ALIKE_LENGTHS >= letters) & (lengths <= letters * ALIKE_LENGTHS)].tolist()
+    def _alike(self, key: str) -> dict[int, float]:
+        if not key.isalpha() or len(key) == 1:
+            own = self.number.get(key)
+            return {} if own is None else {own: 1.0}
+        counts = self._words.counts(key)
+        letters, own_letters = len(key), letters_of(key)
+        near = (counts >= (COMMON_LEAST[letters] if letters < len(COMMON_LEAST) else COMMON_OF_LONG)).nonzero()[0]
+        # Of two words that are alike enough, so many letters are the same: those of both, and what one repeats.
+        same = np.bitwise_count(self._letters[near] & np.uint64(own_letters)) + (letters - own_letters.bit_count())
+        numbers = near[same * (200.0 / WORD_ALIKE) >= self._words.lengths[near] + letters].tolist()
         if not numbers:
             return {}
         compared, other, size = self._compared, self._spelled_as, len(self.vocabulary)
@@ -316,8 +259,8 @@ class NameIndex:
     def _by_joined(self, joined: str, threshold: float) -> list[tuple[int, float]]:
         if not JOINED_LETTERS[0] <= len(joined) <= JOINED_LETTERS[1]:
             return []
-        counts = self._joined.counts((joined,))[0]
-        near = np.flatnonzero(counts >= int((len(joined) + 2) * JOINED_SHARE))
+        counts = self._joined.counts(joined)
+        near = (counts >= int((len(joined) + 2) * JOINED_SHARE)).nonzero()[0]
         numbers = near[counts[near] >= np.floor((self._joined.lengths[near] + 2) * JOINED_SHARE)].tolist()
         words = self._joined_words
         found = []

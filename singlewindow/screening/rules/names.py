@@ -24,6 +24,8 @@ LETTERS_MOST: Final = 20_000
 """What is read of one name; a longer one is no name."""
 WORDS_MOST: Final = 24
 """Words compared at once; a longer name is compared piece by piece, so that padding hides nothing."""
+WORD_LETTERS_MOST: Final = 60
+"""What is read of one word."""
 PIECES_MOST: Final = 200
 FORMS_MOST: Final = 4
 
@@ -65,7 +67,7 @@ Restore = Callable[[str], Sequence[str]]
 
 def name_form(text: str, reading: Reading = Reading.PLAIN) -> NameForm | None:
     """The words of a text in Latin letters; nothing where it has none."""
-    words = _words(text)
+    words = tuple(word[:WORD_LETTERS_MOST] for word in _words(text))
     if not words:
         return None
     keys = tuple([spelling_key(word) for word in words])
@@ -201,7 +203,7 @@ def _compounds(every: list[str]) -> list[str]:
             continue
         if word in ("din", "deen", "dine", "eddine") and len(words) > 1 and words[-1] in PARTICLES:
             words.pop()
-            words[-1] += "udin"
+            words[-1] = words[-1].rstrip("aeiu") + "udin"
         else:
             words.append(word)
         index += 1

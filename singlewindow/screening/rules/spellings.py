@@ -26,10 +26,11 @@ LEGAL_PHRASES: Final = re.compile(
 )
 
 _ABD = re.compile(r"^abd(?:ou|[aeuo])(?:l|r(?=r)|s(?=s)|n(?=n)|z(?=z)|d(?=d)|t(?=t))(?=..)")
-_DIN = re.compile(r"^(\w{2,}?)(?:[aeiu]+[ld])?d(?:i|ee|ie)ne?$")
+_DIN = re.compile(r"^(\w{2,}?)[aeiu]+[ld]?d(?:i|ee|ie)ne?$")
 
 _SOUNDS: Final[dict[str, str]] = _TABLES["sounds"]
 _SOUND = re.compile("|".join(_SOUNDS))
+_VOWELS = re.compile("[aeiouywv`']")
 _TWICE = re.compile(r"([a-z])\1+")
 
 
@@ -67,4 +68,4 @@ def _sound(found: re.Match[str]) -> str:
 
 def skeleton(word: str) -> str:
     """The consonants of a word, for scripts that write few vowels."""
-    return spelling_key(re.sub("[aeiouywv`']", "", word.removesuffix("ah")))
+    return spelling_key(_VOWELS.sub("", word.removesuffix("ah").replace("dh", "z")))
