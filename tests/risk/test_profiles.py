@@ -373,6 +373,7 @@ def test_an_edit_and_a_decision_take_their_locks_in_one_order_so_that_neither_wa
             proposal_lock("risk.profile", str(made.id))
             decided_half.set()
             for _ in range(200):
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(WAITING)
                 if cursor.fetchone()[0]:
                     break
