@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clearance.services import CheckResult
 from clearance.services.desk.common import TEXT_MAX
 from clearance.services.desk.queries import QUERY_HOURS
+from clearance.types import WarningKind
 from risk.types import Lane, Outcome
 from singlewindow.documents.selectors import elements
 from singlewindow.kernel import clock
@@ -25,6 +26,11 @@ FINDINGS = (
     (Outcome.SECURITY.value, _("Safety or security")),
 )
 OUTCOMES = dict(FINDINGS) | {Outcome.CONFORM.value: _("Conform")}
+
+WARNING_KINDS = {
+    WarningKind.ARRIVAL.value: _("Before arrival"),
+    WarningKind.LEFT.value: _("The goods have left"),
+}
 
 LANES = (
     (Lane.GREEN.value, _("Green: release without a check")),
@@ -177,3 +183,11 @@ class RefuseForm(ActForm):
 
     act = "refuse"
     reason = _text(_("Reason and law"), help_text=_("The parties are told this. Permits and reservations are freed."))
+
+
+class WarningFilter(forms.Form):
+    """The filter of the warnings; it lives in the address."""
+
+    show = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("Waiting for somebody to take note")), ("all", _("All"))]
+    )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clearance import api, api_queries
-from clearance.views import acts, case, changes, desk, search, two_step
+from clearance.views import acts, case, changes, desk, search, two_step, warnings
 
 app_name = "clearance"
 CHANGES = "api/v1/declarations/<str:declaration_id>"
@@ -28,6 +28,8 @@ urlpatterns = [
     path("desk/<uuid:declaration_id>/correct", changes.correct, name="correct"),
     path("desk/search/", search.search, name="search"),
     path("desk/two-step/", two_step.owed, name="two-step"),
+    path("targeting/warnings/", warnings.warnings, name="warnings"),
+    path("targeting/warnings/<uuid:warning_id>/acknowledge", warnings.acknowledge, name="warning-acknowledge"),
     path("desk/<uuid:declaration_id>/", case.case, name="case"),
     path("desk/<uuid:declaration_id>/<slug:act>", acts.act, name="act"),
 ]

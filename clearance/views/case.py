@@ -21,6 +21,7 @@ from clearance.rules.lanes import may_confirm, may_release
 from clearance.selectors import CaseView, case_view
 from clearance.states import WORK
 from clearance.views import shown
+from clearance.views.seen import seen_context
 from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot_for, timeline_of
 from declarations.selectors.changes import changes_of
@@ -120,6 +121,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "asked_change": next((one for one in changes_of(declaration_id) if one.state is ChangeState.REQUESTED), None),
         "crumbs": [Crumb(_("Desk"), reverse("clearance:desk")), Crumb(snapshot.mrn)],
         **_sums(snapshot),
+        **(seen_context(snapshot) if view else {}),
     }
 
 
