@@ -33,6 +33,11 @@ OUTCOMES = ("fraud", "critical", "revenue")
 """What a check found: fraud 0 or 1; critical 0 or 1 (1: the gravest kind); revenue that came of it. Never features."""
 
 
+RESAMPLES = 1_000
+CONFIDENCE = 0.95
+"""Of the bootstrap intervals of figures."""
+
+
 class Label(StrEnum):
     """What a model foretells."""
 
@@ -45,6 +50,10 @@ class FrameRefused(FormatRefused):
 
     code = "frame"
     title = "The rows cannot be read"
+
+
+class LibraryMissing(RuntimeError):
+    """LightGBM cannot be loaded on this machine; the text says what to install."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from singlewindow.learning.rules.bundle import MANIFEST, manifest_of
+from singlewindow.learning.rules.labelled import COLUMNS
 from singlewindow.learning.rules.specs import RISK_DATA
 from singlewindow.learning.services import Trained, model_train
 from singlewindow.learning.types import LabelledFrame, frame_of
@@ -74,3 +75,16 @@ def resealed(files: Mapping[str, bytes], **changes: bytes | None) -> dict[str, b
         else:
             made[named[key]] = content
     return {**made, MANIFEST: manifest_of(made)}
+
+
+def frame_csv(frame: LabelledFrame) -> str:
+    """A frame as a labelled file; columns that it has not are empty."""
+    changes = []
+    for row in range(len(frame)):
+        texts = {name: column[row] for name, column in frame.rows.texts.items()}
+        numbers = {name: repr(float(column[row])) for name, column in frame.rows.numbers.items()}
+        outcome = frame.fraud[row] + frame.critical[row]
+        told = {**texts, **numbers, "day": date.fromordinal(int(frame.rows.day[row])).isoformat()}
+        told |= {"fraud": str(frame.fraud[row]), "critical": str(outcome)}
+        changes.append({title: told.get(canonical, "") for title, canonical in COLUMNS.items()})
+    return csv_of(*changes)

@@ -22,7 +22,7 @@ FRAUD = {
     "f1": 0.77,
 }
 CRITICAL = {"average_precision": 0.75, "recall_at_2": 0.80}
-SHUFFLES = 4
+SHUFFLES = 3
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from singlewindow.learning.rules.boosting import LibraryMissing
-from singlewindow.learning.rules.labelled import labelled_read
-from singlewindow.learning.rules.metrics import CONFIDENCE, RESAMPLES
-from singlewindow.learning.rules.model import model_read
-from singlewindow.learning.services import evaluation_output, figures_table, folder_read, model_evaluate
-from singlewindow.learning.types import FrameRefused, Label
+from singlewindow.learning.services import (
+    evaluation_output,
+    figures_table,
+    folder_read,
+    labelled_read,
+    model_evaluate,
+    model_read,
+)
+from singlewindow.learning.types import CONFIDENCE, RESAMPLES, FrameRefused, Label, LibraryMissing
 
 MOST_RESAMPLES = 100_000
 

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from singlewindow.approvals.commands import person_prove
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import DomainError
-from singlewindow.learning.rules.boosting import LibraryMissing
 from singlewindow.learning.services import folder_read, model_register
+from singlewindow.learning.types import LibraryMissing
 
 
 class Command(BaseCommand):

@@ -9,11 +9,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
-from singlewindow.learning.rules.boosting import LibraryMissing
-from singlewindow.learning.rules.labelled import labelled_read
-from singlewindow.learning.rules.specs import PLATFORM, RISK_DATA, spec_for
-from singlewindow.learning.services import Trained, figures_table, folder_write, model_train
-from singlewindow.learning.types import FrameRefused, Label, LabelledFrame
+from singlewindow.learning.services import (
+    PLATFORM,
+    RISK_DATA,
+    Trained,
+    figures_table,
+    folder_write,
+    labelled_read,
+    model_train,
+    spec_for,
+)
+from singlewindow.learning.types import FrameRefused, Label, LabelledFrame, LibraryMissing
 
 
 class Command(BaseCommand):

@@ -11,14 +11,10 @@ from typing import Any
 import numpy as np
 
 from singlewindow.learning.rules.trees import trees_kept
-from singlewindow.learning.types import Floats, Ints
+from singlewindow.learning.types import Floats, Ints, LibraryMissing
 
 THREADS = 1
 """More threads would make the sums, and so the bytes of a model, depend on the machine."""
-
-
-class LibraryMissing(RuntimeError):
-    """LightGBM cannot be loaded; the text says what to install."""
 
 
 def library() -> Any:

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from singlewindow.learning.types import Floats, Ints
+from singlewindow.learning.types import CONFIDENCE, RESAMPLES, Floats, Ints
 
 SHARES = (1, 2, 5, 10, 20)
 """Shares of the rows, in per cent, that could be inspected."""
-RESAMPLES = 1_000
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from singlewindow.learning.rules.frames import frame_period
-from singlewindow.learning.rules.metrics import CONFIDENCE, RESAMPLES, SHARES, Figure, Judged, figures
+from singlewindow.learning.rules.metrics import SHARES, Figure, Judged, figures
 from singlewindow.learning.rules.model import Model
-from singlewindow.learning.types import Floats, FrameRefused, Label, LabelledFrame
+from singlewindow.learning.types import CONFIDENCE, RESAMPLES, Floats, FrameRefused, Label, LabelledFrame
 
 PROXY = (
     "price x rate of the fraudulent rows: a proxy, since the rows do not tell what a check brought; a few dear rows "

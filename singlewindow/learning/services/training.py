@@ -8,11 +8,11 @@ import numpy as np
 from singlewindow.learning.rules.boosting import Booster, Recipe, trees_grow
 from singlewindow.learning.rules.encoding import Encoder
 from singlewindow.learning.rules.frames import frame_parted, frame_period, frames_joined
-from singlewindow.learning.rules.metrics import RESAMPLES, best_threshold
+from singlewindow.learning.rules.metrics import best_threshold
 from singlewindow.learning.rules.model import LARGEST_SEED, LabelModel, Model, model_read
 from singlewindow.learning.services.bundling import Account, model_files
 from singlewindow.learning.services.evaluation import Evaluation, model_evaluate
-from singlewindow.learning.types import Floats, FrameRefused, FrameSpec, Label, LabelledFrame
+from singlewindow.learning.types import RESAMPLES, Floats, FrameRefused, FrameSpec, Label, LabelledFrame
 
 HELD_APART_SHARE = 0.2
 """The last part of the rows, by time, that judges the rounds where no rows are given for that."""
