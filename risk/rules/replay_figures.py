@@ -12,6 +12,7 @@ from typing import Any
 from risk.rules.replay_sums import (
     CONFORM,
     FOUND,
+    LARGE,
     REVENUE,
     SIZES,
     SQUARE,
@@ -33,6 +34,7 @@ SMALL_GROUP = 100
 Z = 1.959963984540054
 """For intervals of 95 %."""
 SIDES = ("live", "candidate")
+SIZE_ORDER = [*(name for _, name in SIZES), LARGE]
 Parts = tuple[list[str], Sequence[int]]
 
 
@@ -49,7 +51,7 @@ def figures_of(sums: Mapping[str, Any]) -> dict[str, Any]:
         "candidate": sides["candidate"],
         "moves": _moves(lanes),
         "origins": _groups(sums["origins"], overall),
-        "sizes": _groups(sums["sizes"], overall),
+        "sizes": sorted(_groups(sums["sizes"], overall), key=lambda row: SIZE_ORDER.index(row["group"])),
         "profiles": {side: _profiles(sums["profiles"], side) for side in SIDES},
         "examples": {kind: [row[1:] for row in rows] for kind, rows in sorted(sums["examples"].items())},
         "parameters": {

@@ -177,7 +177,7 @@ def _finish(work: Work, row: Simulation) -> None:
             "models": {"live": live.model, "candidate": candidate.model},
             "since": row.since.isoformat(),
             "until": row.until.isoformat(),
-            "known_until": row.asked_at.isoformat(),
+            "known_until": known_until(row).isoformat(),
             "seed": row.seed,
             "sample_rate": str(frame.sample_rate),
             "currency": country_profile(row.asked_at.date()).currency,
@@ -240,11 +240,17 @@ class _Run:
             part.save(update_fields=["sums", "scored"])
             return True
         stretch = Stretch(part.first_at, part.first_id, part.last_at, part.last_id, part.rows)
-        rows = part_read(stretch, until=self._until, known_until=self._row.asked_at, rules=self._rules)
+        rows = part_read(stretch, until=self._until, known_until=known_until(self._row), rules=self._rules)
         part.scored = [score(past, self._rules, self._frame) for past in rows]
         part.tally = tally(part.scored, self._rules)
         part.save(update_fields=["scored", "tally"])
         return True
+
+
+def known_until(row: Simulation) -> datetime:
+    """What was found or released from the day on that the simulation was asked for does not count: all of that day's
+    runs know the same."""
+    return period_bounds(row.asked_at.date(), row.asked_at.date())[0]
 
 
 def rules_of(row: Simulation) -> tuple[CompiledRuleSet, CompiledRuleSet]:

@@ -22,8 +22,10 @@ from singlewindow.web.statuses import status_for
 from singlewindow.web.types import Bar, Chart, SummaryRow
 
 SIDES = ("live", "candidate")
-CHARTED = 12
+CHARTED = 5
 """Groups that a chart shows; the table shows all."""
+LISTED = 10
+"""Groups that stand on the page at once; the others open."""
 CSS = {Lane.GREEN: "green", Lane.BLUE: "blue", Lane.YELLOW: "yellow", Lane.RED: "red"}
 PICKS: dict[Pick, str | Promise] = {
     Pick.NONE: gettext_lazy("Not picked for examination"),
@@ -40,6 +42,7 @@ SIZE_WORDS: dict[str, str | Promise] = {
     "under1000": gettext_lazy("100 to 999 a year"),
     "large": gettext_lazy("1,000 a year or more"),
 }
+SIZE_SHORT = {"new": "0", "under12": "1–11", "under100": "12–99", "under1000": "100–999", "large": "≥1000"}
 assert {name for _limit, name in SIZES} < set(SIZE_WORDS)
 KINDS: dict[RuleChangeKind, str | Promise] = {
     RuleChangeKind.PROFILE_ADD: gettext_lazy("A profile goes live"),
@@ -85,6 +88,7 @@ def figures_shown(result: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that the page draws."""
     live, candidate = (result[side] for side in SIDES)
     currency = result["run"]["currency"]
+    origins = _groups(result["origins"], _country)
     return {
         "stats": _stats(live, candidate),
         "lane_charts": [
@@ -98,10 +102,11 @@ def figures_shown(result: Mapping[str, Any]) -> dict[str, Any]:
         "work": [*_work(live, candidate)],
         "charts": _charts(live, candidate, currency),
         "profiles": _profiles(result["profiles"]),
-        "origins": _groups(result["origins"], _country),
-        "origin_chart": _group_chart(_("Share held by country of origin"), result["origins"], _country),
+        "origins": origins[:LISTED],
+        "origins_more": origins[LISTED:],
+        "origin_chart": _group_chart(_("Share held by country of origin"), result["origins"], str),
         "sizes": _groups(result["sizes"], _size),
-        "size_chart": _group_chart(_("Share held by size of trader"), result["sizes"], _size),
+        "size_chart": _group_chart(_("Share held by size of trader"), result["sizes"], SIZE_SHORT.__getitem__),
         "examples": _examples(result["examples"]),
         "minutes": [(lane, result["parameters"]["minutes"][lane.value]) for lane in Lane],
     }
@@ -254,16 +259,14 @@ def _group_side(side: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _group_chart(title: str, rows: Sequence[Mapping[str, Any]], named: Callable[[str], str]) -> Chart:
+    """Pairs of columns for the largest groups; names are short, for ten columns stand on a telephone too."""
     bars = []
-    for row in [row for row in rows if not row["small"]][: CHARTED // 2]:
-        for side, css in zip(SIDES, ("neutral", "brand"), strict=True):
+    for row in [row for row in rows if not row["small"]][:CHARTED]:
+        for side, css, mark in zip(SIDES, ("neutral", "brand"), ("", "*"), strict=True):
             share = row[side]["held_share"]
-            name = row["group"] if len(row["group"]) == 2 else named(row["group"])
-            label = name if side == "live" else f"{name} *"
-            bars.append(Bar(label, float(share["value"]), css, "", _rate(share)))
-    return Chart(
-        title, bars, note=_("Grey: as it is now. Coloured, with a star: with the change. Small groups are left out.")
-    )
+            bars.append(Bar(named(row["group"]) + mark, float(share["value"]), css, "", _rate(share)))
+    note = _("Grey: as it is now. Coloured, with a star: with the change. Small groups are left out.")
+    return Chart(title, bars, note=note)
 
 
 def _examples(examples: Mapping[str, Sequence[Sequence[str]]]) -> list[dict[str, Any]]:
