@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from risk import views
+from risk import api, views
 from risk.views import simulations
 
 app_name = "risk"
 urlpatterns = [
+    path("api/v1/statistics/compliance", api.ComplianceView.as_view(), name="api-compliance"),
     path("risk/rules", views.rules, name="rules"),
     path("risk/profiles/", views.listed, name="profiles"),
     path("risk/profiles/new", views.new, name="profile-new"),
