@@ -6,7 +6,7 @@ For a scratch database: the rule set is put in force without a second person, wh
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import blake2b
@@ -20,6 +20,7 @@ from declarations.types import Channel, DeclarationSnapshot
 from risk.models import FactTables, RuleSet, RuleSetInForce, SampleSeed
 from risk.rules.policy import SelectionPolicy
 from risk.rules.rule_set import compiled, document_of_release
+from risk.selectors.facts import facts_for
 from risk.selectors.outcomes_frame import outcomes_frame
 from risk.services import goods_fold, history_update, outcome_record, risk_assess
 from risk.types import HistoryEvent, Lane, Outcome, RiskResult
@@ -61,6 +62,10 @@ class Trial:
     """Share of the declarations of a working day that the offices can examine."""
     explore: float = 0.3
     """Share of the examinations that is kept for exploration, after the beginning."""
+    uncertain: float = 0.2
+    """Share of the exploration that goes where the engine is least sure; the rest is drawn from all."""
+    control: bool = True
+    """Whether the control sample is drawn."""
     begin_days: int = 28
     """Days at the beginning in which goods are picked by chance, so that there is something to learn from."""
     begin_inspected: float = 0.3
@@ -99,7 +104,8 @@ class EngineRun:
 
     def _prepare(self) -> None:
         people_load()
-        risk_tables_load()
+        with clock.frozen(self.begin - timedelta(days=1)):
+            risk_tables_load()
         for month in {f"{self.begin + timedelta(days=day):%Y-%m}" for day in range(self.trial.days)}:
             secret = blake2b(f"{self.trial.world.seed} {month}".encode(), digest_size=32).digest()
             SampleSeed.objects.get_or_create(period=month, defaults={"secret": secret, "commitment": secret.hex()})
@@ -132,7 +138,7 @@ class EngineRun:
         policy = SelectionPolicy(
             capacity={office: max(1, round(count * share)) for office, count in self.counts.items()} | {"*": 1},
             explore=Decimal(1) if begins else Decimal(str(trial.explore)),
-            uncertain=Decimal(0) if begins else Decimal("0.5"),
+            uncertain=Decimal(0) if begins else Decimal(str(trial.uncertain)),
         )
         with clock.frozen(self.begin + timedelta(days=day)):
             rule_set_put(policy, bands=trial.bands, model=self.models[-1] if self.models else "")
@@ -144,7 +150,11 @@ class EngineRun:
         for one in made:
             snapshot = snapshot_of(one.filing)
             with clock.frozen(one.filing.lodged_at), unit_of_work() as work:
-                result = risk_assess(work, snapshot, actor=ACTOR, revenue_minor=one.filing.owed_minor)
+                facts = facts_for(snapshot)
+                if not self.trial.control:
+                    facts = replace(facts, sample_rate=Decimal(0))
+                owed = one.filing.owed_minor
+                result = risk_assess(work, snapshot, actor=ACTOR, revenue_minor=owed, facts=facts)
                 history_update(work, snapshot, event=HistoryEvent.ACCEPTED)
             if result.lane.needs_officer:
                 picked.append((one, snapshot, result))

@@ -27,6 +27,7 @@ from singlewindow.demo.country.streams import stream
 from singlewindow.demo.country.truth import Truth, TruthFile
 from singlewindow.demo.country.world import Country, Made
 from singlewindow.demo.settling import Settlers
+from singlewindow.demo.watching import selection_agreed
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 
@@ -40,6 +41,8 @@ FINDINGS = {
     Outcome.SECURITY: "The party named knows nothing of this consignment.",
 }
 WAITING = (ControlState.DOCS_REQUIRED.value, ControlState.PHYSICAL.value)
+ENOUGH_TO_TRY = 10
+"""Declarations from which a trial on the past shows something."""
 
 
 @dataclass(slots=True)
@@ -91,6 +94,8 @@ class Player:
         self._orders = 0
         self._outcomes: dict[str, bool] = {}
         self._officer: Actor | None = None
+        self._offices: Counter[str] = Counter()
+        self._staffed = False
 
     def days(self, count: int, *, until: datetime | None = None, at_most: Sequence[int] | None = None) -> Played:
         """Play some days from the first; nothing happens after `until`.
@@ -119,6 +124,7 @@ class Player:
         made = self.country.day(day)
         with clock.frozen(self.begin + timedelta(days=day)):
             self.settlers.settle(self.begin, advance=self.advance)
+            self._staff(day)
         end = self.begin + timedelta(days=day + 1)
         end = min(end, until) if until is not None else end
         made = [one for one in made if one.filing.lodged_at <= end]
@@ -133,6 +139,14 @@ class Player:
         self.country.learn(self._outcomes, day)
         self._outcomes = {}
         return [one.truth for one in made]
+
+    def _staff(self, day: int) -> None:
+        """Once there is a day to try it on, have it agreed what the offices can examine."""
+        if self._staffed or sum(self._offices.values()) < ENOUGH_TO_TRY:
+            return
+        each = {office: count / day for office, count in self._offices.items()}
+        yesterday = self.country.date_of(day - 1)
+        self._staffed = selection_agreed(self.country.world.start, yesterday, each)
 
     def _some(self, made: list[Made], quota: int) -> list[Made]:
         """A share of a day's trade by chance, in its order."""
@@ -152,6 +166,7 @@ class Player:
         lodged = declaration_lodge(message=message, actor=actor, channel=Channel.JSON)
         self._decide(lodged.id)
         self.done.declarations += 1
+        self._offices[message.office or ""] += 1
         self.done.planted += one.truth.kind is not None
         if filing.presented_at is None:
             self._checked_later(lodged.id, one.truth)

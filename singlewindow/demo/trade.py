@@ -16,7 +16,7 @@ from singlewindow.kernel import clock
 SEED = 7
 COUNT = 220
 DAYS = 3
-LEFT_OPEN = 0.2
+LEFT_OPEN = 0.35
 """Share of the cases that nobody decides, so that the late list has something to show."""
 NAMED_SHARE = 0.5
 """Share of the demonstration's own organisations, whose people sign in and look for their declarations."""

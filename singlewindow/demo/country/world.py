@@ -32,6 +32,9 @@ TOO_BIG_TO_CHEAT = 5
 """So many of the largest traders commit no fraud: they have auditors."""
 ORIGIN_MOVES_AFTER = 25
 """Days after which drift begins to move honest trade to other origins."""
+RING = 8
+RING_APPETITE = 0.75
+"""Share of the loads of building materials of the ring that hide something, once it has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Country:
     """By the identifier of the trader."""
     _behind: dict[str, tuple[Trader, int]] = field(init=False, default_factory=dict)
     """Who filed the false declarations of late, and on which day."""
+    _ring: list[str] = field(init=False, default_factory=list)
+    """Those who will begin the new kind, by identifier."""
     _pending: dict[int, list[tuple[Trader, _Pending]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,6 +101,8 @@ class Country:
             self._add(number, since=since, rate=size * left)
         self._trust()
         self._tempt()
+        if world.new_kind_from is not None:
+            self._ring_forms()
 
     def _add(self, number: int, *, since: int, rate: float) -> Trader:
         trader = trader_of(self.world, number, since=since, brokers=self.brokers, carriers=self.carriers, rate=rate)
@@ -143,10 +150,11 @@ class Country:
         return chance.betavariate(4 * bold, 4 * (1 - bold))
 
     def _equip(self, trader: Trader, kind: FraudKind, chance: Random) -> None:
+        self.means[trader.identifier] = self._means(trader, kind, chance)
+
+    def _means(self, trader: Trader, kind: FraudKind, chance: Random) -> Means:
         trusted = [t for t in self.traders if t.trusted and not t.lines[0].export]
-        self.means[trader.identifier] = means_of(
-            kind, trader, chance, brokers=self.brokers, carriers=self.carriers, trusted=trusted
-        )
+        return means_of(kind, trader, chance, brokers=self.brokers, carriers=self.carriers, trusted=trusted)
 
     def organisations(self) -> Iterator[Trader | Broker]:
         """Everybody who files or is filed for, as of now."""
@@ -161,7 +169,7 @@ class Country:
         """Everything that is filed on a day, in the order of lodging."""
         self._come_and_go(day)
         if day == self.world.new_kind_from:
-            self._ring_begins(day)
+            self._ring_begins()
         busy = season(self.date_of(day))
         made: list[Made] = []
         for trader in list(self.traders):
@@ -250,25 +258,33 @@ class Country:
         if not old.export and len(old.good.origins) > 1:
             trader.lines[place] = line_of(chance, self.carriers, good=old.good, origin=chance.choice(old.good.origins))
 
-    def _ring_begins(self, day: int) -> None:
-        """A ring of ordinary traders begins what nobody has seen: dear goods behind building materials, by road."""
-        chance = stream(self.world.seed, "ring", day)
-        open_to = [
-            t
-            for t in self.traders
-            if t.active(day) and t.fraud is None and not (t.named or t.trusted or t.lines[0].export)
-        ]
-        wanted = self.world.per_day * self.world.new_kind_share
-        ring = chance.sample(sorted(open_to, key=lambda t: t.identifier), min(len(open_to), 8))
+    def _ring_forms(self) -> None:
+        """Ordinary traders who bring building materials by road, as honestly as others until the ring begins.
+
+        Nothing but their loads changes on that day: what rules and models have learned so far says nothing of them.
+        """
+        chance = stream(self.world.seed, "ring")
+        open_to = [t for t in self.traders if t.fraud is None and not (t.named or t.trusted or t.lines[0].export)]
+        ring = chance.sample(sorted(open_to, key=lambda t: t.identifier), min(len(open_to), RING))
         partners = {country: partner_of(chance, country) for country in RING_COUNTRIES}
+        wanted = self.world.per_day * self.world.new_kind_share / RING_APPETITE / len(ring)
         for trader in ring:
-            self._corrupt(trader, FraudKind.SUBSTITUTION, f"ring:{ring[0].identifier}", chance)
-            assert trader.fraud is not None
-            means = self.means[trader.identifier]
+            means = self._means(trader, FraudKind.SUBSTITUTION, chance)
             means.line = replace(means.line, partner=partners[means.line.dispatch])
-            each = wanted / len(ring)
-            trader.fraud.appetite = min(0.9, each / (trader.rate + each))
-            trader.rate += each
+            means.broker = trader.broker
+            usual = sum(line.weight for line in trader.lines)
+            trader.lines.append(replace(means.line, weight=usual * wanted / trader.rate))
+            trader.rate += wanted
+            self.means[trader.identifier] = means
+        self._ring = [trader.identifier for trader in ring]
+
+    def _ring_begins(self) -> None:
+        for trader in self.traders:
+            if trader.identifier in self._ring and trader.fraud is None:
+                front = trader.lines[-1].weight / sum(line.weight for line in trader.lines)
+                trader.fraud = Fraudster(
+                    f"ring:{self._ring[0]}", FraudKind.SUBSTITUTION, appetite=front * RING_APPETITE, degree=0.5
+                )
 
     def _file(self, trader: Trader, day: int, chance: Random) -> list[Made]:
         fraud = trader.fraud

@@ -1,5 +1,7 @@
 """Load the demonstration country, once."""
 
+from datetime import timedelta
+
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
@@ -10,8 +12,9 @@ from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.filing import filing_load
 from singlewindow.demo.people import people_load
 from singlewindow.demo.receivers import receiver_load
-from singlewindow.demo.trade import COUNT, SEED, trade_load
+from singlewindow.demo.trade import COUNT, DAYS, SEED, trade_load
 from singlewindow.demo.watching import risk_tables_load
+from singlewindow.kernel import clock
 
 LOAD_LOCK = 0x64656D6F
 
@@ -32,7 +35,8 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOAD_LOCK])
         people_load()
         agencies_load(actor=system_actor("demo"))  # permits whose holders have just come to be
-        risk_tables_load()
+        with clock.frozen(clock.now() - timedelta(days=DAYS + 1)):  # before the first declaration
+            risk_tables_load()
         if any_declaration_lodged():
             self.stdout.write("The demonstration country is there.")
             return

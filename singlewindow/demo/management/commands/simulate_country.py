@@ -1,7 +1,7 @@
 """Play a made country through the window, day by day."""
 
 from argparse import ArgumentTypeError
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -59,10 +59,12 @@ class Command(BaseCommand):
         assert isinstance(until, date)
         people_load()
         agencies_load(actor=system_actor("demo"))
-        risk_tables_load()
+        start = until - timedelta(days=days - 1)
+        with clock.frozen(datetime.combine(start, time(), UTC) - timedelta(days=1)):
+            risk_tables_load()
         world = Parameters(
             seed=seed,
-            start=until - timedelta(days=days - 1),
+            start=start,
             per_day=float(str(options["per_day"])),
             traders=int(str(options["traders"])),
             drift=bool(options["drift"]),
