@@ -23,7 +23,7 @@ WEIGHT_MAX = 20.0
 
 # The newest outcome of each declaration: an examination that follows a check of documents corrects it.
 OUTCOMES_SQL = """
-SELECT a.assessed_at, a.record, o.outcome, o.revenue_delta_minor, o.propensity
+SELECT a.assessed_at, a.record, o.outcome, o.revenue_delta_minor, o.propensity, o.at
 FROM (
     SELECT DISTINCT ON (declaration_id) declaration_id, assessment_id, outcome, revenue_delta_minor, propensity, at
     FROM risk_inspectionoutcome WHERE at < %(until)s AND assessment_id IS NOT NULL
@@ -36,9 +36,10 @@ WHERE a.record IS NOT NULL ORDER BY o.at DESC LIMIT %(most)s
 def outcomes_frame(until: date | datetime, *, most: int = DECLARATIONS_MAX) -> LabelledFrame:
     """The item rows of declarations that were checked before `until`, with what the check found.
 
-    Every row has only what was known when it was scored: its columns come from the record that was stored then. An
-    item takes the outcome of its declaration; its weight is the inverse of the chance of the check, at most 20, shared
-    by the items. Revenue is in the country's currency, shared alike.
+    Every row has only what was known when it was scored: its columns come from the record that was stored then. Its
+    outcome counts for others from the day after it was known. An item takes the outcome of its declaration; its weight
+    is the inverse of the chance of the check, at most 20, shared by the items. Revenue is in the country's currency,
+    shared alike.
 
     Source: RM-LRN-06.
     """
@@ -49,19 +50,26 @@ def outcomes_frame(until: date | datetime, *, most: int = DECLARATIONS_MAX) -> L
     found.reverse()
     rows = [row for part in found for row in part[0]]
     columns = list(chain.from_iterable([part[1]] * len(part[0]) for part in found))
-    labels = np.array(columns, dtype=np.float64).reshape(len(rows), 4)
+    labels = np.array(columns, dtype=np.float64).reshape(len(rows), 5)
     return LabelledFrame(
         rows=frame_of_rows(rows),
         fraud=labels[:, 0].astype(np.int64),
         critical=labels[:, 1].astype(np.int64),
         revenue=labels[:, 2],
         weight=labels[:, 3],
+        known=labels[:, 4].astype(np.int64),
     )
 
 
 def _labelled(
-    digits: int, assessed_at: datetime, stored: memoryview | bytes, outcome: str, revenue_minor: int, propensity: Any
-) -> tuple[list[dict[str, Any]], tuple[float, float, float, float]]:
+    digits: int,
+    assessed_at: datetime,
+    stored: memoryview | bytes,
+    outcome: str,
+    revenue_minor: int,
+    propensity: Any,
+    known_at: datetime,
+) -> tuple[list[dict[str, Any]], tuple[float, float, float, float, float]]:
     """The rows of one declaration, and the labels that each of them bears."""
     rows = rows_of(record_from(orjson.loads(bytes(stored))), assessed_at.date())
     found, shares = Outcome(outcome), max(len(rows), 1)
@@ -71,4 +79,5 @@ def _labelled(
         float(is_critical(found, revenue_minor)),
         revenue_minor / 10**digits / shares,
         weight / shares,
+        float(known_at.date().toordinal()),
     )

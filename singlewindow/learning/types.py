@@ -94,6 +94,14 @@ class LabelledFrame:
     """Money that the check brought, where it is known."""
     weight: Floats | None = None
     """How many rows each one stands for (the inverse of its propensity to be checked); without it, one."""
+    known: Ints | None = None
+    """The day on which the outcome was known, as `date.toordinal()`; without it, the day of the row. A later row sees
+    the outcome only from the day after."""
+
+    @property
+    def known_day(self) -> Ints:
+        """The day on which the outcome of each row was known; never before the day of the row."""
+        return self.rows.day if self.known is None else np.maximum(self.known, self.rows.day)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -110,6 +118,7 @@ class LabelledFrame:
             self.critical[rows],
             None if self.revenue is None else self.revenue[rows],
             None if self.weight is None else self.weight[rows],
+            None if self.known is None else self.known[rows],
         )
 
 

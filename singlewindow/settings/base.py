@@ -143,8 +143,8 @@ REFUSAL_FORMS: dict[str, str] = {
     "text/xml": "singlewindow.notifications.refusals.refusal_xml",
 }
 
-# Item rows whose checks have ended, which a model of the platform's own learns from: () -> LabelledFrame.
-LEARNING_ROWS = "risk.selectors.outcomes_frame"
+# Item rows whose checks ended before an instant, which a model of the platform's own learns from: -> LabelledFrame.
+LEARNING_ROWS = "risk.selectors.outcomes_frame.outcomes_frame"
 
 # Webhooks: who tells the addresses of a receiver, whether this machine may be one (never in use), and whose
 # certificates a receiver may show (empty: those that the system trusts).

@@ -57,7 +57,7 @@ def test_judging_prints_a_table_for_people(files: dict[str, str], capsys: pytest
 def test_without_a_file_the_outcomes_of_the_window_are_learned_from(
     tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.LEARNING_ROWS = "tests.factories.learning.made_frame"
+    settings.LEARNING_ROWS = "tests.factories.learning.made_outcomes"
     call_command("risk_train", "--out", str(tmp_path / "model"))
     assert "model " in capsys.readouterr().out
     assert '"name":"platform"' in (tmp_path / "model" / "model.json").read_text()

@@ -49,6 +49,17 @@ def test_LM_PAST_outcomes_of_the_same_day_change_no_feature() -> None:
     np.testing.assert_array_equal(features(frame)[today], changed[today])
 
 
+def test_LM_PAST_an_outcome_counts_from_the_day_after_it_was_known() -> None:
+    frame = made_frame()
+    first = frame.rows.day < MIDDLE
+    waiting = replace(frame, known=np.where(first, MIDDLE + 5, frame.rows.day))
+    flipped = np.where(first, 1 - frame.fraud, frame.fraud)
+    changed = features(replace(waiting, fraud=flipped, critical=frame.critical * flipped))
+    until = frame.rows.day <= MIDDLE + 5
+    np.testing.assert_array_equal(features(waiting)[until], changed[until])
+    assert (features(waiting)[~until] != changed[~until]).any()
+
+
 def test_LM_PAST_what_was_left_out_of_the_future_changes_nothing_either() -> None:
     frame = made_frame()
     early = frame.rows.day <= MIDDLE
@@ -88,12 +99,14 @@ def walked() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 def test_counts_and_medians_before_a_day_are_those_of_a_plain_walk(walked: tuple[np.ndarray, ...]) -> None:
     keys, day, fraud, values = walked
-    counts, medians = counts_before(keys, day, fraud, fraud * 0), medians_before(keys, day, values)
+    known = day + np.random.default_rng(9).integers(0, 4, len(day))
+    counts, medians = counts_before(keys, day, known, fraud, fraud * 0), medians_before(keys, day, values)
     for row in range(len(keys)):
         past = (keys == keys[row]) & (day < day[row])
-        known = values[past & ~np.isnan(values)]
-        assert (counts.rows[row], counts.fraud[row], counts.critical[row]) == (past.sum(), fraud[past].sum(), 0)
-        assert medians[row] == np.median(known) if len(known) else np.isnan(medians[row])
+        told = past & (known < day[row])
+        earlier = values[past & ~np.isnan(values)]
+        assert (counts.rows[row], counts.fraud[row], counts.critical[row]) == (told.sum(), fraud[told].sum(), 0)
+        assert medians[row] == np.median(earlier) if len(earlier) else np.isnan(medians[row])
 
 
 def test_counts_and_medians_at_the_end_are_those_of_a_plain_walk(walked: tuple[np.ndarray, ...]) -> None:

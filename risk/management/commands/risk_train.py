@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
+from singlewindow.kernel import clock
 from singlewindow.learning.services import (
     PLATFORM,
     RISK_DATA,
@@ -67,5 +69,5 @@ def _trained(options: dict[str, Any]) -> Trained:
 
 
 def _own_rows() -> LabelledFrame:
-    source: Callable[[], LabelledFrame] = import_string(settings.LEARNING_ROWS)
-    return source()
+    source: Callable[[datetime], LabelledFrame] = import_string(settings.LEARNING_ROWS)
+    return source(clock.now())

@@ -58,9 +58,9 @@ class Encoder:
         digests = self.hasher.digests(frame.rows)
         keys, groups = self.hasher.profiles(digests), self.hasher.medians(digests)
         day, numbers = frame.rows.day, _numbers(frame.rows, self.spec)
-        same = np.zeros(len(frame), dtype=np.uint64)
-        overall = counts_before(same, day, frame.fraud, frame.critical)
-        columns = [counts_before(keys[:, j], day, frame.fraud, frame.critical) for j in range(keys.shape[1])]
+        past = (day, frame.known_day, frame.fraud, frame.critical)
+        overall = counts_before(np.zeros(len(frame), dtype=np.uint64), *past)
+        columns = [counts_before(keys[:, j], *past) for j in range(keys.shape[1])]
         counts = Counts(*(np.column_stack(part) for part in _parts(columns)))
         value, mass = _comparable(numbers, self.spec)
         medians = [

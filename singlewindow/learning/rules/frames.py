@@ -14,7 +14,7 @@ def frame_period(frame: LabelledFrame) -> tuple[date, date]:
 
 
 def frame_parted(frame: LabelledFrame, share: float) -> tuple[LabelledFrame, LabelledFrame]:
-    """The earlier rows and about that share of later ones; no day is in both.
+    """The earlier rows and about that share of later ones; of the earlier only those whose outcome was known by then.
 
     Raises:
         FrameRefused: all rows are of one day, or there are none.
@@ -24,7 +24,7 @@ def frame_parted(frame: LabelledFrame, share: float) -> tuple[LabelledFrame, Lab
         raise FrameRefused("Rows of at least two days are needed: the earlier to learn from, the later to judge by.")
     begins = max(int(days[int(len(days) * (1 - share))]), int(days[0]) + 1)
     late = frame.rows.day >= begins
-    return frame.take(~late), frame.take(late)
+    return frame.take(~late & (frame.known_day < begins)), frame.take(late)
 
 
 def frames_joined(first: LabelledFrame, second: LabelledFrame) -> LabelledFrame:
@@ -43,6 +43,7 @@ def frames_joined(first: LabelledFrame, second: LabelledFrame) -> LabelledFrame:
         np.concatenate([first.critical, second.critical]),
         _both(first.revenue, second.revenue, first, second, np.nan),
         _both(first.weight, second.weight, first, second, 1.0),
+        np.concatenate([first.known_day, second.known_day]),
     )
 
 
@@ -74,6 +75,6 @@ def frame_sha256(frame: LabelledFrame) -> str:
         digest.update(f"{name}\x1e".encode() + frame.rows.numbers[name].astype("<f8").tobytes())
     for label in Label:
         digest.update(frame.label(label).astype("<i8").tobytes())
-    for extra in (frame.revenue, frame.weight):
+    for extra in (frame.revenue, frame.weight, frame.known_day):
         digest.update(b"\x1e" if extra is None else extra.astype("<f8").tobytes())
     return digest.hexdigest()

@@ -21,25 +21,29 @@ class Counts:
     critical: Floats
 
 
-def counts_before(keys: Keys, day: Ints, fraud: Ints, critical: Ints) -> Counts:
-    """For each row, the counts over the rows of the same key and a strictly earlier day."""
-    order = np.lexsort((day, keys))
-    sorted_keys, sorted_day = keys[order], day[order]
-    group_begins = np.ones(len(keys), dtype=bool)
-    group_begins[1:] = sorted_keys[1:] != sorted_keys[:-1]
-    day_begins = group_begins.copy()
-    day_begins[1:] |= sorted_day[1:] != sorted_day[:-1]
-    places = np.arange(len(keys))
-    group = np.maximum.accumulate(np.where(group_begins, places, 0))
-    until = np.maximum.accumulate(np.where(day_begins, places, 0))
+def counts_before(keys: Keys, day: Ints, known: Ints, fraud: Ints, critical: Ints) -> Counts:
+    """For each row, the counts over the rows of the same key whose outcome was known on a strictly earlier day."""
+    rows = len(keys)
+    # Every row stands here twice: as one that asks on its day, and as one that tells from the end of the day on which
+    # its outcome was known. On one day those that ask come first.
+    tells = np.repeat([False, True], rows)
+    both = np.concatenate([keys, keys])
+    order = np.lexsort((tells, np.concatenate([day, known]), both))
+    sorted_keys = both[order]
+    begins = np.ones(2 * rows, dtype=bool)
+    begins[1:] = sorted_keys[1:] != sorted_keys[:-1]
+    group = np.maximum.accumulate(np.where(begins, np.arange(2 * rows), 0))
+    asks = ~tells[order]
+    asker, place, group_place = order[asks], np.flatnonzero(asks), group[asks]
 
     def before(values: Ints) -> Floats:
-        running = np.concatenate([[0], np.cumsum(values[order])])
-        counted = np.empty(len(keys), dtype=np.float64)
-        counted[order] = running[until] - running[group]
+        told = np.concatenate([np.zeros_like(values), values])[order]
+        running = np.concatenate([[0], np.cumsum(told)])
+        counted = np.empty(rows, dtype=np.float64)
+        counted[asker] = running[place] - running[group_place]
         return counted
 
-    return Counts(before(np.ones(len(keys), dtype=np.int64)), before(fraud), before(critical))
+    return Counts(before(np.ones(rows, dtype=np.int64)), before(fraud), before(critical))
 
 
 def medians_before(keys: Keys, day: Ints, values: Floats) -> Floats:
