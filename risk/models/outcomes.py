@@ -21,6 +21,8 @@ class InspectionOutcome(models.Model):
     control = models.BooleanField(db_default=False)
     propensity = models.DecimalField(max_digits=9, decimal_places=8)
     rules = models.JSONField(default=list, help_text="Rules and profiles that fired")
+    hs4 = models.CharField(max_length=4, db_default="", help_text="Heading of the main goods, for like cases")
+    trader = models.CharField(max_length=80, db_default="")
 
     class Meta:
         constraints = (
@@ -31,6 +33,8 @@ class InspectionOutcome(models.Model):
         indexes = (
             models.Index(fields=("at",), name="inspection_outcome_at"),
             models.Index(fields=("declaration_id",), name="inspection_outcome_of"),
+            models.Index(fields=("hs4", "-at"), name="inspection_outcome_goods"),  # the nearest earlier cases
+            models.Index(fields=("trader", "-at"), name="inspection_outcome_trader"),
         )
 
 

@@ -1,9 +1,9 @@
-"""What a change makes of a rule set: pure, so that a trial, a proposal and what goes live are the same by their digest.
+"""What a change makes of a rule set: pure, so that a trial, a proposal and what goes live are the same.
 
 Values of each kind:
 
-- `profile_add`: `code`, `version`, `content`, `content_sha256` (see `profiles.profile_change`); a live version of the same code is
-  replaced, and its days count from the day on which it goes live.
+- `profile_add`: `code`, `version`, `content`, `content_sha256` (see `profiles.profile_change`); a live version of the
+  same code is replaced, and its days count from the day on which it goes live.
 - `profile_end`: `code`.
 - `model`: `hash` (empty: no model any more), `scale` (see `policy.Scale`; absent: the one in force).
 - `shadow`: `hashes`, all of them.

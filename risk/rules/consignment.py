@@ -78,6 +78,12 @@ def trading_parties(message: DeclarationMessage) -> tuple[Party | None, Party | 
     return message.importer or message.declarant, abroad
 
 
+def main_heading(message: DeclarationMessage) -> str:
+    """The HS heading of the item with the greatest mass, by which earlier cases of like goods are found."""
+    coded = [item for item in message.items if item.hs6]
+    return max(coded, key=lambda item: (item.net_mass_kg or ZERO, -item.number)).hs6[:4] if coded else ""
+
+
 def party_key(party: Party | Representative | None) -> str:
     """What a party is known by: its identification, else its normalised name; empty where neither is given."""
     if party is None:

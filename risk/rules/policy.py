@@ -15,7 +15,7 @@ EDGE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Points of the model: linear in the logarithm of the odds. Source: scorecard scaling (points to double the odds)."""
+    """Points of the model: linear in the logarithm of odds. Source: scorecard scaling (points to double the odds)."""
 
     double: Decimal = Decimal(8)
     """Points that stand for twice the odds."""

@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import structlog
 from django.db import DatabaseError
 
 from declarations.types import DeclarationSnapshot
 from risk.rules.consignment import Consignment, consignment_of
+from risk.rules.explanation import Share, shares_of, shares_plain
 from risk.rules.frame import rows_of
+from risk.rules.policy import Scale
 from risk.rules.record import Record, record_of
 from risk.rules.rule_set import CompiledRuleSet
 from risk.rules.scoring import findings_of
@@ -114,3 +118,33 @@ def probabilities_of(model_hash: str, records: Sequence[Record], days: Sequence[
     for record in records:
         ends.append(ends[-1] + len(record.items))
     return [float(scores[begin:end].max()) for begin, end in pairwise(ends)]
+
+
+def explained(
+    model_hash: str, record: Record, on: date, scale: Scale, points: Decimal
+) -> tuple[int, tuple[Share, ...]]:
+    """The points of the model's line by feature, of the item that is worst; its number from 1.
+
+    Raises:
+        NotFound, FrameRefused: as `probabilities_of`.
+    """
+    model = model_load(model_hash)
+    matrix = model.matrix(rows_of(record, on))
+    worst = int(model.raw(matrix).argmax())
+    (explanation,) = model.contributions(matrix[worst : worst + 1])
+    return worst + 1, shares_of(explanation, scale, points)
+
+
+def shares_or_none(looked: Looked, rules: CompiledRuleSet) -> dict[str, Any] | None:
+    """The shares of the model's line as they are stored; none where the model was not asked or says nothing."""
+    if looked.probability is None:
+        return None
+    try:
+        record, on = looked.prepared.record, looked.prepared.facts.on
+        points = rules.scale.points(looked.probability)
+        return shares_plain(*explained(rules.model, record, on, rules.scale, points))
+    except DatabaseError:
+        raise
+    except Exception:  # an explanation can be asked for again later; the decision cannot wait
+        log.exception("model_not_explained", model=rules.model)
+        return None

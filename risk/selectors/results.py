@@ -13,7 +13,7 @@ from declarations.selectors import declaration_head_for
 from risk.models import RiskAssessment, SampleSeed
 from risk.rules.registry import RULES, RiskRule
 from risk.rules.replay import finding_of
-from risk.rules.scoring import ADJUSTMENTS, SCREENING_SENTENCE, TRUST, without
+from risk.rules.scoring import ADJUSTMENTS, PROFILE_PREFIX, SCREENING_SENTENCE, TRUST, without
 from risk.rules.screened import SCREENING
 from risk.selectors.rule_sets import rule_set_of
 from risk.types import Bands, Finding, Lane, Pick, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
@@ -166,7 +166,7 @@ def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: De
     score, lane = without(result.reasons, (reason,), bands, trusted=trusted)
     return ReasonShown(
         rule=reason.rule,
-        sentence=_sentence(reason.rule),
+        sentence=reason_sentence(reason),
         text=_text(reason),
         points=reason.points,
         item=reason.item,
@@ -178,12 +178,14 @@ def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: De
     )
 
 
-def _sentence(rule_id: str) -> str:
-    """What the rule is about, in English; the page that shows it translates it."""
-    rule = RULES.get(rule_id)
+def reason_sentence(reason: Finding) -> str:
+    """What the rule is about: of rules in English (the page translates it), of a profile its own name."""
+    rule = RULES.get(reason.rule)
     if rule is not None:
         return rule.sentence
-    return SCREENING_SENTENCE if rule_id == SCREENING else ADJUSTMENTS.get(rule_id, rule_id)
+    if reason.rule.startswith(PROFILE_PREFIX):
+        return reason.reason
+    return SCREENING_SENTENCE if reason.rule == SCREENING else ADJUSTMENTS.get(reason.rule, reason.rule)
 
 
 def _text(reason: Finding) -> str:

@@ -13,7 +13,7 @@ from risk.rules.replay import finding_plain
 from risk.rules.rule_set import CompiledRuleSet
 from risk.rules.scoring import decide, draw_of, result_from
 from risk.rules.selection import DrawInputs
-from risk.selectors.engine import Looked, looked_up, prepared
+from risk.selectors.engine import Looked, looked_up, prepared, shares_or_none
 from risk.selectors.facts import facts_for, facts_for_many, sample_period
 from risk.services.activation import rule_set_ensure
 from risk.services.selection import choice_make
@@ -55,6 +55,7 @@ COLUMNS = (
     "screening_version",
     "record",
     "room",
+    "shares",
 )
 
 
@@ -131,13 +132,22 @@ def _one(work: Work, looked: Looked, rules: CompiledRuleSet, actor: Acting, stag
         office=of.office,
     )
     result = result_from(decided, rules, facts, looked.probability)
-    _store(work, looked, result, actor, stage=stage, draw=draw)
+    _store(work, looked, result, rules, actor, stage=stage, draw=draw)
     if rules.model and looked.probability is None:
         model_silent_tell(work, rules.model, actor)
     return result
 
 
-def _store(work: Work, looked: Looked, result: RiskResult, actor: Acting, *, stage: Stage, draw: DrawInputs) -> None:
+def _store(
+    work: Work,
+    looked: Looked,
+    result: RiskResult,
+    rules: CompiledRuleSet,
+    actor: Acting,
+    *,
+    stage: Stage,
+    draw: DrawInputs,
+) -> None:
     snapshot, at = looked.prepared.snapshot, clock.now()
     reasons = [finding_plain(reason) for reason in result.reasons]
     row = (
@@ -168,6 +178,7 @@ def _store(work: Work, looked: Looked, result: RiskResult, actor: Acting, *, sta
         looked.screening_version,
         orjson.dumps(looked.prepared.record.plain()),
         draw.plain(),
+        shares_or_none(looked, rules) if result.lane.needs_officer else None,
     )
     work.insert(RiskAssessment, COLUMNS, [row])
     event_record(

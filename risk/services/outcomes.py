@@ -10,6 +10,7 @@ import orjson
 from declarations.selectors import declaration_snapshot
 from declarations.types import DeclarationSnapshot
 from risk.models import InspectionOutcome
+from risk.rules.consignment import main_heading, party_key, trading_parties
 from risk.rules.scoring import ADJUSTMENTS
 from risk.services.history import history_update
 from risk.types import HistoryEvent, Outcome, Pick
@@ -34,6 +35,8 @@ COLUMNS = (
     "control",
     "propensity",
     "rules",
+    "hs4",
+    "trader",
 )
 
 NEWEST_SQL = """
@@ -104,6 +107,8 @@ def outcome_record(
         control,
         propensity,
         rules,
+        main_heading(snapshot.message),
+        party_key(trading_parties(snapshot.message)[0]),
     )
     work.insert(InspectionOutcome, COLUMNS, [row])
     if rules:

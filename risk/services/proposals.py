@@ -15,7 +15,9 @@ from singlewindow.approvals.services import proposal_make
 from singlewindow.approvals.types import ProposalView
 from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import RuleViolated, Violation
+from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
+from singlewindow.learning.selectors import model_view
+from singlewindow.learning.types import ModelView
 
 KIND = {
     RuleChangeKind.MODEL: "risk.model",
@@ -37,10 +39,12 @@ def rule_change_propose(*, actor: Actor, change: RuleChange, title: str, authors
 
     Raises:
         NotPermitted: the actor may not change risk, or is no person.
-        RuleViolated: RM-ACT-01, no finished simulation of exactly this change is stored; RM-ACT-06, it does not fit.
+        RuleViolated: RM-ACT-01, no finished simulation of exactly this change is stored; RM-ACT-05, a model is not
+            registered; RM-ACT-06, it does not fit.
     """
     actor.require(Permission.EDIT_RISK)
     change_apply(rule_set_in_force().document, change, on=clock.today())
+    makers = {*authors, *(model.registered_by for model in _models(change))}
     evidence: dict[str, Any] = {"change": change.plain(), **trial_of(change)}
     with unit_of_work() as work:
         return proposal_make(
@@ -51,7 +55,7 @@ def rule_change_propose(*, actor: Actor, change: RuleChange, title: str, authors
             title=title,
             content_sha256=change.sha256,
             evidence=evidence,
-            authors=authors,
+            authors=makers,
         )
 
 
@@ -66,6 +70,20 @@ def rule_change_goes_live(work: Work, proposal: ProposalView, actor: Actor) -> N
         sentence = "The change is not the one that was proposed."
         raise RuleViolated(sentence, violations=[Violation("RM-ACT-06", "", sentence)])
     rule_set_change(work, change, actor=actor, proposal_id=proposal.id, title=proposal.title)
+
+
+def _models(change: RuleChange) -> list[ModelView]:
+    """The models that a change names, as they are registered; who registered one is an author of its promotion.
+
+    Raises:
+        RuleViolated: RM-ACT-05, one is not registered.
+    """
+    named = {RuleChangeKind.MODEL: [change.values.get("hash")], RuleChangeKind.SHADOW: change.values.get("hashes", [])}
+    try:
+        return [model_view(one) for one in named.get(change.kind, []) if one]
+    except NotFound as error:
+        sentence = "No model of this hash is registered."
+        raise RuleViolated(sentence, violations=[Violation("RM-ACT-05", "", sentence, "Register it first.")]) from error
 
 
 def trial_of(change: RuleChange) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from risk.types import RuleChange
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Role
 from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.approvals.services import proposal_decide
+from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
+from singlewindow.learning.services import model_register
+from tests.factories.learning import made_model
 
 
 def person(name: str, role: Role) -> Actor:
@@ -70,3 +73,9 @@ def change_live(change: RuleChange, title: str = "a change") -> None:
     """A change of the rule set in force: tried, proposed by the analyst, agreed to by the supervisor."""
     tried(change)
     agree(rule_change_propose(actor=ANALYST, change=change, title=title))
+
+
+def model_registered(by: Actor = ANALYST) -> str:
+    """A small trained model, registered; its hash."""
+    with unit_of_work() as work:
+        return model_register(work, made_model().files, actor=by).hash

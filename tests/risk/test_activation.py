@@ -27,7 +27,17 @@ from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import NotPermitted, RuleViolated
 from tests.factories import accounts
-from tests.factories.governance import ANALYST, OTHER_ANALYST, SUPERVISOR, agree, change_live, person, risk_live, tried
+from tests.factories.governance import (
+    ANALYST,
+    OTHER_ANALYST,
+    SUPERVISOR,
+    agree,
+    change_live,
+    model_registered,
+    person,
+    risk_live,
+    tried,
+)
 from tests.factories.risk import NOW, facts, snapshot
 
 SYSTEM = system_actor("risk")
@@ -61,7 +71,7 @@ def test_N02_a_change_is_committed_with_its_hash_before_it_is_in_force() -> None
 
 
 def test_RM_ACT_01_bands_model_and_selection_need_a_finished_simulation_of_exactly_themselves() -> None:
-    model = RuleChange(RuleChangeKind.MODEL, {"hash": "a" * 64})
+    model = RuleChange(RuleChangeKind.MODEL, {"hash": model_registered(ANALYST)})
     for change in (BANDS, SELECTION, model):
         refused("RM-ACT-01", lambda change=change: rule_change_propose(actor=ANALYST, change=change, title="t"))
     tried(RuleChange(RuleChangeKind.BANDS, {"blue": 21, "yellow": 50, "red": 70}))
@@ -153,13 +163,20 @@ def test_the_system_can_propose_nothing(loaded: None) -> None:
 
 
 def test_who_trained_a_model_may_not_agree_to_it_either() -> None:
-    change = RuleChange(RuleChangeKind.MODEL, {"hash": "a" * 64})
+    change = RuleChange(RuleChangeKind.MODEL, {"hash": model_registered(OTHER_ANALYST)})
     tried(change)
-    proposal = rule_change_propose(actor=ANALYST, change=change, title="t", authors=(OTHER_ANALYST.label,))
+    proposal = rule_change_propose(actor=ANALYST, change=change, title="t")
     with pytest.raises(NotPermitted):
         agree(proposal, by=OTHER_ANALYST)
     agree(proposal)
-    assert rule_set_in_force().model == "a" * 64
+    assert rule_set_in_force().model == change.values["hash"]
+
+
+def test_RM_ACT_05_a_model_that_is_not_registered_is_not_proposed() -> None:
+    for kind, values in ((RuleChangeKind.MODEL, {"hash": "a" * 64}), (RuleChangeKind.SHADOW, {"hashes": ["a" * 64]})):
+        change = RuleChange(kind, values)
+        tried(change)
+        refused("RM-ACT-05", lambda change=change: rule_change_propose(actor=ANALYST, change=change, title="t"))
 
 
 def test_a_new_release_of_the_code_takes_only_its_own_rules_into_force(monkeypatch: pytest.MonkeyPatch) -> None:
