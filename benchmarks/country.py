@@ -16,9 +16,10 @@ from singlewindow.runtime.servers import servers_running
 from singlewindow.runtime.stack import home_made
 
 START = date(2026, 7, 6)
-NEW_KIND_FROM = 56
-DAYS = 88
-ARMS = {"exploring": 0.3, "not exploring": 0.0}
+NEW_KIND_FROM = 42
+DAYS = NEW_KIND_FROM + 31
+ARMS = {"exploration and control sample": (0.5, True), "control sample only": (0.0, True), "neither": (0.0, False)}
+"""Share of the examinations that is kept for exploration, and whether the control sample is drawn."""
 
 
 def main(arguments: list[str]) -> None:
@@ -27,7 +28,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=DAYS)
-    parser.add_argument("--per-day", type=float, default=100)
+    parser.add_argument("--per-day", type=float, default=140)
+    parser.add_argument("--arms", nargs="+", choices=list(ARMS), default=list(ARMS))
     parser.add_argument("--out", type=Path, help="folder of the CSV and SVG files")
     chosen = parser.parse_args(arguments)
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
@@ -42,11 +44,11 @@ def main(arguments: list[str]) -> None:
         from benchmarks.country_figures import report
 
         done = {
-            (seed, arm): _run(seed, explore, days=chosen.days, per_day=chosen.per_day)
+            (seed, arm): _run(seed, arm, days=chosen.days, per_day=chosen.per_day)
             for seed in seeds
-            for arm, explore in ARMS.items()
+            for arm in chosen.arms
         }
-        report(done, arms=list(ARMS), begins=NEW_KIND_FROM, out=chosen.out)
+        report(done, arms=chosen.arms, begins=NEW_KIND_FROM, out=chosen.out)
 
 
 def _prepare() -> None:
@@ -58,20 +60,25 @@ def _prepare() -> None:
     call_command("load_reference", verbosity=0)
 
 
-def _run(seed: int, explore: float, *, days: int, per_day: float) -> list[Judged]:
+def _run(seed: int, arm: str, *, days: int, per_day: float) -> list[Judged]:
     """One run, in a transaction that is rolled back."""
     from django.db import transaction
 
     from singlewindow.demo.engine import EngineRun, Trial, learner_of
+    from singlewindow.reference.selectors import reference_refresh
 
     world = Parameters(seed=seed, start=START, per_day=per_day, new_kind_from=NEW_KIND_FROM)
+    explore, control = ARMS[arm]
     begun = time.monotonic()
     with transaction.atomic():
-        run = EngineRun(Trial(world, days, explore=explore), learner=learner_of(seed), say=lambda line: None)
+        run = EngineRun(
+            Trial(world, days, explore=explore, control=control), learner=learner_of(seed), say=lambda line: None
+        )
         judged = run.run()
         transaction.set_rollback(True)
+    reference_refresh()
     took = time.monotonic() - begun
-    print(f"seed {seed}, exploration {explore:.0%}: {len(judged)} declarations, {len(run.models)} models, {took:.0f} s")
+    print(f"seed {seed}, {arm}: {len(judged)} declarations, {len(run.models)} models, {took:.0f} s", flush=True)
     return judged
 
 

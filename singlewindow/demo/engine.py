@@ -6,7 +6,7 @@ For a scratch database: the rule set is put in force without a second person, wh
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import blake2b
@@ -20,10 +20,9 @@ from declarations.types import Channel, DeclarationSnapshot
 from risk.models import FactTables, RuleSet, RuleSetInForce, SampleSeed
 from risk.rules.policy import SelectionPolicy
 from risk.rules.rule_set import compiled, document_of_release
-from risk.selectors.facts import facts_for
 from risk.selectors.outcomes_frame import outcomes_frame
-from risk.services import goods_fold, history_update, outcome_record, risk_assess
-from risk.types import HistoryEvent, Lane, Outcome, RiskResult
+from risk.services import goods_fold, history_update, outcome_record, risk_assess_many
+from risk.types import HistoryEvent, Lane, Outcome, RiskResult, Stage
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Role
 from singlewindow.accounts.types import Actor, ActorKind, system_actor
@@ -39,6 +38,8 @@ from singlewindow.kernel import clock
 from singlewindow.learning.rules.specs import PLATFORM, spec_for
 from singlewindow.learning.services import model_register, model_train
 from singlewindow.learning.types import FrameRefused
+from singlewindow.reference.models import ProfileEntry
+from singlewindow.reference.selectors import reference_refresh
 
 ACTOR = system_actor("demo")
 ANALYST = Actor(
@@ -49,6 +50,8 @@ ANALYST = Actor(
     permissions=ROLE_PERMISSIONS[Role.RISK_ANALYST],
 )
 SATURDAY = 5
+BATCH = 20
+"""Declarations scored at once: none of them is the past of another, as with declarations of the same minutes."""
 FILED_BY = UUID(int=7)
 
 
@@ -60,13 +63,13 @@ class Trial:
     days: int
     inspected: float = 0.1
     """Share of the declarations of a working day that the offices can examine."""
-    explore: float = 0.3
+    explore: float = 0.5
     """Share of the examinations that is kept for exploration, after the beginning."""
     uncertain: float = 0.2
     """Share of the exploration that goes where the engine is least sure; the rest is drawn from all."""
     control: bool = True
     """Whether the control sample is drawn."""
-    begin_days: int = 28
+    begin_days: int = 21
     """Days at the beginning in which goods are picked by chance, so that there is something to learn from."""
     begin_inspected: float = 0.3
     learn_every: int = 7
@@ -106,6 +109,8 @@ class EngineRun:
         people_load()
         with clock.frozen(self.begin - timedelta(days=1)):
             risk_tables_load()
+        if not self.trial.control:
+            control_sample_end()
         for month in {f"{self.begin + timedelta(days=day):%Y-%m}" for day in range(self.trial.days)}:
             secret = blake2b(f"{self.trial.world.seed} {month}".encode(), digest_size=32).digest()
             SampleSeed.objects.get_or_create(period=month, defaults={"secret": secret, "commitment": secret.hex()})
@@ -147,23 +152,26 @@ class EngineRun:
         made = self.country.day(day)
         self._settle()
         picked: list[tuple[Made, DeclarationSnapshot, RiskResult]] = []
-        for one in made:
-            snapshot = snapshot_of(one.filing)
-            with clock.frozen(one.filing.lodged_at), unit_of_work() as work:
-                facts = facts_for(snapshot)
-                if not self.trial.control:
-                    facts = replace(facts, sample_rate=Decimal(0))
-                owed = one.filing.owed_minor
-                result = risk_assess(work, snapshot, actor=ACTOR, revenue_minor=owed, facts=facts)
-                history_update(work, snapshot, event=HistoryEvent.ACCEPTED)
-            if result.lane.needs_officer:
-                picked.append((one, snapshot, result))
-            self.judged.append(_judged(one.truth, day, result))
+        for batch in (made[begin : begin + BATCH] for begin in range(0, len(made), BATCH)):
+            for one, snapshot, result in self._scored(batch):
+                if result.lane.needs_officer:
+                    picked.append((one, snapshot, result))
+                self.judged.append(_judged(one.truth, day, result))
         outcomes = {}
         with clock.frozen(self.begin + timedelta(days=day, hours=23, minutes=59)):
             for one, snapshot, result in picked:
                 outcomes[one.truth.key] = self._check(one.truth, snapshot, result.lane)
         self.country.learn(outcomes, day)
+
+    def _scored(self, batch: Sequence[Made]) -> list[tuple[Made, DeclarationSnapshot, RiskResult]]:
+        """Score a few declarations at once, at the instant of the last one, and remember them."""
+        snapshots = [snapshot_of(one.filing) for one in batch]
+        asked = [(of, one.filing.owed_minor) for of, one in zip(snapshots, batch, strict=True)]
+        with clock.frozen(batch[-1].filing.lodged_at), unit_of_work() as work:
+            results = risk_assess_many(work, asked, actor=ACTOR, stage=Stage.ACCEPTANCE)
+            for of in snapshots:
+                history_update(work, of, event=HistoryEvent.ACCEPTED)
+        return list(zip(batch, snapshots, results, strict=True))
 
     def _check(self, truth: Truth, snapshot: DeclarationSnapshot, lane: Lane) -> bool:
         examination = lane is Lane.RED
@@ -228,6 +236,14 @@ def snapshot_of(filing: Filing) -> DeclarationSnapshot:
         expires_at=None,
         message=message,
     )
+
+
+def control_sample_end() -> None:
+    """Let the country's profile draw no control sample. Call `reference_refresh` when the scratch database is gone."""
+    for entry in ProfileEntry.objects.all():
+        entry.settings = entry.settings | {"control_sample_rate": "0"}
+        entry.save(update_fields=["settings"])
+    reference_refresh()
 
 
 def rule_set_put(policy: SelectionPolicy, *, bands: Mapping[str, int], model: str) -> None:

@@ -45,5 +45,5 @@ class Parameters:
     """Prices of whole chapters rise and fall, and honest trade moves to other origins."""
     new_kind_from: int | None = None
     """Day, counted from 0, on which a kind of fraud begins that nobody has seen."""
-    new_kind_share: float = 0.04
+    new_kind_share: float = 0.08
     """Declarations of that kind, as a share of an ordinary day's."""

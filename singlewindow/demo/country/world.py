@@ -33,6 +33,7 @@ TOO_BIG_TO_CHEAT = 5
 ORIGIN_MOVES_AFTER = 25
 """Days after which drift begins to move honest trade to other origins."""
 RING = 8
+ESTABLISHED_DAYS = 365
 RING_APPETITE = 0.75
 """Share of the loads of building materials of the ring that hide something, once it has begun."""
 
@@ -259,12 +260,19 @@ class Country:
             trader.lines[place] = line_of(chance, self.carriers, good=old.good, origin=chance.choice(old.good.origins))
 
     def _ring_forms(self) -> None:
-        """Ordinary traders who bring building materials by road, as honestly as others until the ring begins.
+        """Established traders who bring building materials by road, as honestly as others until the ring begins.
 
         Nothing but their loads changes on that day: what rules and models have learned so far says nothing of them.
         """
         chance = stream(self.world.seed, "ring")
-        open_to = [t for t in self.traders if t.fraud is None and not (t.named or t.trusted or t.lines[0].export)]
+        open_to = [
+            t
+            for t in self.traders
+            if t.fraud is None
+            and t.since <= -ESTABLISHED_DAYS
+            and not (t.named or t.trusted or t.lines[0].export)
+            and not (t.broker and t.broker.loose)
+        ]
         ring = chance.sample(sorted(open_to, key=lambda t: t.identifier), min(len(open_to), RING))
         partners = {country: partner_of(chance, country) for country in RING_COUNTRIES}
         wanted = self.world.per_day * self.world.new_kind_share / RING_APPETITE / len(ring)
