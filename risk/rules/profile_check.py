@@ -237,7 +237,7 @@ def _code(value: Any, *, lower: bool) -> Any:
     """A code as records hold it; what begins with ~ is the key of a name, which is in lower case."""
     if not isinstance(value, str):
         return value
-    text = _(" ").join(value.split())
+    text = " ".join(value.split())
     return text.lower() if lower or text.startswith("~") else text.upper()
 
 
