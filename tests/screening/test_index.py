@@ -114,7 +114,7 @@ def test_SC_SCO_03_each_word_is_paired_once_and_named() -> None:
     assert listed is not None
     pairs = pair_words(asked.words, asked.keys, listed.words, listed.keys)
     assert [(pair.asked, pair.listed) for pair in pairs] == [("ivan", "ivan"), ("petrow", "petrov")]
-    assert [pair.alike for pair in pairs][0] == 100
+    assert pairs[0].alike == 100
 
 
 def test_an_empty_index_finds_nothing() -> None:

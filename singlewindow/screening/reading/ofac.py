@@ -41,7 +41,7 @@ _NUMBER = re.compile(
     r"Company Number|Business Registration Number|Cedula No\.|NIT #|C\.U\.I\.T\.|D\.N\.I\.|Identification Number|"
     r"Legal Entity Number|Trade License No\.|Aircraft Tail Number|Personal ID Card|National Foreign ID Number|"
     r"Unified Social Credit Code \(USCC\)|RTN|RFC|C\.U\.R\.P\.|V\.A\.T\. Number|Government Gazette Number)"
-    r" ([A-Za-z0-9][A-Za-z0-9./-]{2,39})"
+    r" (?=[A-Za-z./-]*\d)([A-Za-z0-9][A-Za-z0-9./-]{2,39})"
 )
 
 

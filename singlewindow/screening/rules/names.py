@@ -22,11 +22,12 @@ from singlewindow.screening.rules.spellings import (
 
 LETTERS_MOST: Final = 20_000
 """What is read of one name; a longer one is no name."""
-WORDS_MOST: Final = 24
-"""Words compared at once; a longer name is compared piece by piece, so that padding hides nothing."""
+WORDS_MOST: Final = 12
+"""Words of a name; a longer text is compared piece by piece as well, so that padding hides nobody."""
+PIECE: Final = 3
+"""Words of a piece: each word of the text begins one."""
 WORD_LETTERS_MOST: Final = 60
 """What is read of one word."""
-PIECES_MOST: Final = 200
 FORMS_MOST: Final = 4
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u02bb\u05f3\u05f4\u00b4\u2032\"]")
@@ -86,16 +87,23 @@ def name_forms(name: str, restore: Restore | None = None) -> tuple[NameForm, ...
 
 
 def pieces(form: NameForm) -> Iterator[NameForm]:
-    """The form itself, or overlapping pieces of one that is too long to be a name."""
+    """The form itself; of one that is too long to be a name, its beginning and every few words of it, overlapping."""
     count = len(form.keys)
     if count <= WORDS_MOST:
         yield form
         return
-    for number, start in enumerate(range(0, count, WORDS_MOST // 2)):
-        if number == PIECES_MOST:
-            return
-        end = start + WORDS_MOST
-        yield NameForm(form.reading, form.words[start:end], form.keys[start:end], "".join(form.keys[start:end]))
+    yield _piece(form, 0, WORDS_MOST)
+    seen: set[tuple[str, ...]] = set()
+    for start in range(count - PIECE + 1):
+        piece = _piece(form, start, start + PIECE)
+        if piece.keys not in seen:
+            seen.add(piece.keys)
+            yield piece
+
+
+def _piece(form: NameForm, start: int, end: int) -> NameForm:
+    keys = form.keys[start:end]
+    return NameForm(form.reading, form.words[start:end], keys, "".join(keys))
 
 
 def _distinct(forms: Iterator[NameForm | None]) -> tuple[NameForm, ...]:

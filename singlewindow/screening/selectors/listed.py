@@ -20,8 +20,9 @@ SETS_KEPT = 2
 """Sets of lists kept in memory: the live one and, around a change, the one before."""
 CARRIERS = frozenset({EntryKind.VESSEL, EntryKind.AIRCRAFT})
 NAMES_SQL = """
-SELECT e.id, e.version_id, v.source, e.uid, e.sha256, e.kind, e.name, e.programmes, e.countries, e.birth,
-       e.identifiers, (SELECT json_agg(json_build_array(n.name, n.quality) ORDER BY n.id)
+SELECT e.id, e.version_id, v.source, e.uid, e.sha256, e.kind, e.name,
+       e.programmes::json, e.countries::json, e.birth::json,
+       e.identifiers::json, (SELECT json_agg(json_build_array(n.name, n.quality) ORDER BY n.id)
                        FROM screening_entryname n WHERE n.entry_id = e.id)
 FROM screening_listentry e JOIN screening_listversion v ON v.id = e.version_id
 WHERE e.version_id = ANY(%s) ORDER BY v.source, e.uid
