@@ -7,7 +7,19 @@ from importlib.metadata import version
 
 import psutil
 
-from benchmarks import bulk, edifact, growth, latency, lodge_http, model, screening, whole_way, xml_reading
+from benchmarks import (
+    bulk,
+    edifact,
+    engine,
+    growth,
+    latency,
+    lodge_http,
+    model,
+    replay,
+    screening,
+    whole_way,
+    xml_reading,
+)
 from benchmarks.figures import line
 from benchmarks.instance import country_running
 from singlewindow.runtime.stack import home_made
@@ -16,7 +28,7 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
-    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"),
+    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "replay"),
 ]
 IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"})
 """Measurements that need no database and no server."""
@@ -37,6 +49,10 @@ def main(names: list[str]) -> None:
     if set(chosen) <= IN_MEMORY:
         return
     with home_made() as home:
+        if "replay" in chosen:
+            replay.measure(home)
+        if set(chosen) <= {*IN_MEMORY, "replay"}:
+            return
         with country_running(home) as stack:
             if "whole_way_cpu" in chosen:
                 whole_way.measure(stack)
@@ -44,8 +60,12 @@ def main(names: list[str]) -> None:
                 latency.measure(stack)
         if "lodge_http_cpu" in chosen:
             lodge_http.measure(home)
+        if "engine" in chosen:
+            engine.measure(home)
         if "lodging_growth" in chosen:
             growth.measure(home)
+        if "facts_of_a_declaration" in chosen:
+            facts.measure(home)
         if "bulk_load" in chosen:
             bulk.measure(home)
 
