@@ -168,15 +168,25 @@ def frame_of(
     """Build a frame from plain columns; None and absent numbers become NaN.
 
     Raises:
-        FrameRefused: columns of different lengths.
+        FrameRefused: columns of different lengths, or a value that is no number among the numbers.
     """
     day = np.array([at if isinstance(at, int) else at.toordinal() for at in days], dtype=np.int64)
     made_texts = {name: _texts(column) for name, column in texts.items()}
-    made_numbers = {name: np.array(column, dtype=np.float64) for name, column in numbers.items()}
+    made_numbers = {name: _numbers(name, column) for name, column in numbers.items()}
     for name, column in [*made_texts.items(), *made_numbers.items()]:
         if len(column) != len(day):
             raise FrameRefused(f"Column {name} has {len(column)} rows, but there are {len(day)} days.")
     return Frame(day, made_texts, made_numbers)
+
+
+def _numbers(name: str, column: Sequence[float | None]) -> Floats:
+    try:
+        return np.array(column, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        for row, value in enumerate(column):
+            if value is not None and not isinstance(value, float | int):
+                raise FrameRefused(f"Row {row}, column {name}: {str(value)[:40]!r} is no number.") from None
+        raise FrameRefused(f"Column {name} holds a number that is too large.") from None
 
 
 def _texts(column: Sequence[str]) -> Texts:

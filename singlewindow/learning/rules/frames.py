@@ -78,3 +78,26 @@ def frame_sha256(frame: LabelledFrame) -> str:
     for extra in (frame.revenue, frame.weight, frame.known_day):
         digest.update(b"\x1e" if extra is None else extra.astype("<f8").tobytes())
     return digest.hexdigest()
+
+
+def frame_check(frame: LabelledFrame) -> None:
+    """Hold the outcomes of a frame against what they may be.
+
+    Raises:
+        FrameRefused: LM-FRAME, with the first row and the column that are wrong; rows are counted from 0.
+    """
+    outcomes = {"fraud": frame.fraud, "critical": frame.critical}
+    extras = {"revenue": frame.revenue, "weight": frame.weight, "known": frame.known}
+    for name, column in {**outcomes, **extras}.items():
+        if column is not None and len(column) != len(frame):
+            raise FrameRefused(f"Column {name} has {len(column)} rows, but the frame has {len(frame)}.")
+    for name, column in outcomes.items():
+        _first(~np.isin(column, (0, 1)), name, "it is neither 0 nor 1")
+    _first(frame.critical > frame.fraud, "critical", "it is critical fraud, but no fraud")
+    if frame.weight is not None:
+        _first(~((frame.weight > 0) & (frame.weight < np.inf)), "weight", "it is not a positive number")
+
+
+def _first(wrong: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", column: str, why: str) -> None:
+    if wrong.any():
+        raise FrameRefused(f"Row {int(np.argmax(wrong))}, column {column}: {why}.")

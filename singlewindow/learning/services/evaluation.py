@@ -89,8 +89,10 @@ def model_evaluate(model: Model, frame: LabelledFrame, *, seed: int = 1, resampl
 def _money(frame: LabelledFrame) -> Floats:
     if frame.revenue is not None:
         return np.nan_to_num(frame.revenue, nan=0.0)
-    price, rate = frame.rows.numbers["price"], frame.rows.numbers["tax_rate"]
-    return np.nan_to_num(price * rate / 100, nan=0.0)
+    price, rate = (frame.rows.numbers.get(name) for name in ("price", "tax_rate"))
+    if price is None or rate is None:
+        return np.zeros(len(frame))
+    return np.nan_to_num(price * rate / 100, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def evaluation_output(evaluation: Evaluation) -> dict[str, Any]:

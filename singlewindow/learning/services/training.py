@@ -7,7 +7,7 @@ import numpy as np
 
 from singlewindow.learning.rules.boosting import Booster, Recipe, trees_grow
 from singlewindow.learning.rules.encoding import Encoder
-from singlewindow.learning.rules.frames import frame_parted, frame_period, frames_joined
+from singlewindow.learning.rules.frames import frame_check, frame_parted, frame_period, frames_joined
 from singlewindow.learning.rules.metrics import best_threshold
 from singlewindow.learning.rules.model import LARGEST_SEED, LabelModel, Model, model_read
 from singlewindow.learning.services.bundling import Account, model_files
@@ -59,6 +59,9 @@ def model_train(
     """
     if not 0 <= seed <= LARGEST_SEED:
         raise FrameRefused(f"A seed lies between 0 and {LARGEST_SEED}.")
+    for one in (frame, valid):
+        if one is not None:
+            frame_check(one)
     early, late = frame_parted(frame, HELD_APART_SHARE) if valid is None else (frame, valid)
     _check(early, late)
     chosen = _fit(early, spec, seed, {label: _Choice(recipes[label]) for label in Label}, late, skill)
