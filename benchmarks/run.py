@@ -11,6 +11,7 @@ from benchmarks import (
     bulk,
     edifact,
     engine,
+    facts,
     growth,
     latency,
     lodge_http,
@@ -28,7 +29,7 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
-    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "replay"),
+    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "replay", "facts_of_a_declaration"),
 ]
 IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"})
 """Measurements that need no database and no server."""
