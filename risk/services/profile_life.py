@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from risk.models import PROFILE_DAYS_MAX, Profile
+from risk.rules.profile_words import profile_sentence
 from risk.rules.profiles import profile_change, profile_end_change
 from risk.schemas import ProfileContent
 from risk.services.activation import rule_set_change
@@ -98,7 +99,11 @@ def profile_end_propose(*, actor: Actor, profile_id: UUID, reason: str) -> UUID:
             subject_id=str(row.id),
             title=f"{row.code} v{row.version}: {row.name}",
             content_sha256=_end_change(row).sha256,
-            evidence={"reason": text, "expected_hit_rate": str(row.expected_hit_rate)},
+            evidence={
+                "what": profile_sentence(ProfileContent.model_validate(row.content)),
+                "reason": text,
+                "expected_hit_rate": str(row.expected_hit_rate),
+            },
             address=reverse("risk:profile", args=[row.id]),
         )
 

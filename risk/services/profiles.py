@@ -10,6 +10,7 @@ from django.urls import reverse
 from risk.models import Profile, Simulation
 from risk.rules.profile_check import profile_read
 from risk.rules.profile_figures import key_figures
+from risk.rules.profile_words import profile_sentence
 from risk.rules.profiles import profile_change
 from risk.schemas import ProfileContent
 from risk.selectors.simulations import simulation_of
@@ -243,7 +244,9 @@ def _insert(work: Work, actor: Actor, content: ProfileContent, *, code: str, ver
 
 def profile_evidence(row: Profile, simulation: Simulation) -> dict[str, Any]:
     """What who decides about a profile reads: what it was tried on, with the figures that matter."""
+    content = ProfileContent.model_validate(row.content)
     return {
+        "what": profile_sentence(content),
         "simulation": str(simulation.id),
         "digest": simulation.result_sha256,
         "since": simulation.since.isoformat(),

@@ -14,7 +14,7 @@ from singlewindow.accounts.selectors import actor_names
 from singlewindow.approvals.forms import DecideForm, WithdrawForm
 from singlewindow.approvals.selectors import may_decide, proposal_for, proposals_for, proposals_waiting
 from singlewindow.approvals.services import proposal_decide, proposal_withdraw
-from singlewindow.approvals.shown import evidence_rows, kind_label, why_not
+from singlewindow.approvals.shown import evidence_compared, evidence_rows, kind_label, why_not
 from singlewindow.approvals.states import ProposalState
 from singlewindow.approvals.types import ProposalView
 from singlewindow.kernel.errors import Conflict, DomainError, NotFound, NotPermitted, RuleViolated
@@ -89,6 +89,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         "proposal": proposal,
         "kind": kind_label(proposal.kind),
         "evidence": evidence_rows(proposal.evidence),
+        "compared": evidence_compared(proposal.evidence),
         "authors": [names.get(label, label) for label in proposal.authors],
         "proposed_by": names.get(proposal.proposed_by, proposal.proposed_by),
         "decided_by": names.get(proposal.decided_by, proposal.decided_by),

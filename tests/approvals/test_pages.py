@@ -32,7 +32,7 @@ def test_a_second_person_reads_the_evidence_and_puts_it_in_force(client: Client)
     client.force_login(accounts.user(Role.SUPERVISOR), backend=BACKEND)
     address = reverse("approvals:proposal", args=[proposal_id])
     page = client.get(address).content.decode()
-    for text in ("12,000", "As it is now: Hit rate", "0.13", "d" * 64, 'href="/risk/rules"', "Agree, put in force"):
+    for text in ("12,000", "As it is now: Hit rate", "13.0", "d" * 64, 'href="/risk/rules"', "Agree, put in force"):
         assert text in page
     answer = client.post(address, {"decision": "grant", "reason": "It holds."}, follow=True)
     assert answer.redirect_chain == [(address, 302)]
