@@ -85,6 +85,8 @@ def case_page(
     actor = actor_of(request)
     context = case_context(actor, declaration_id) | {"notice": notice, "status_code": status}
     view: CaseView | None = context["view"]
+    if view is not None:
+        context |= seen_context(context["declaration"], asked="seen" in request.GET)
     then = request.GET.get("then", "")
     context["then"] = then if then in THEN else "desk"
     context["acts"] = possible_acts(actor, view, bound) if view else {}
@@ -121,7 +123,6 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "asked_change": next((one for one in changes_of(declaration_id) if one.state is ChangeState.REQUESTED), None),
         "crumbs": [Crumb(_("Desk"), reverse("clearance:desk")), Crumb(snapshot.mrn)],
         **_sums(snapshot),
-        **(seen_context(snapshot) if view else {}),
     }
 
 

@@ -36,16 +36,21 @@ class DifferenceLine:
     sentence: str
 
 
-def seen_context(snapshot: DeclarationSnapshot) -> dict[str, Any]:
-    """What the part "What was seen" shows; nothing where neither a manifest nor a device says anything."""
+def seen_context(snapshot: DeclarationSnapshot, *, asked: bool) -> dict[str, Any]:
+    """What the part "What was seen" shows: one query, and two to three more where something differs or it is asked.
+
+    Args:
+        asked: the officer wants to see what manifests and devices say, though nothing differs.
+    """
     scheme = profile(clock.today()).matching
     differences = differences_of_declaration(snapshot.id)
-    facts = match_facts(snapshot, scheme) if scheme else None
-    if facts is None or not (facts.bills or facts.readings or differences):
-        return {"seen_rows": [], "differences": []}
+    if scheme is None or not (differences or asked):
+        return {"seen_rows": [], "differences": [], "seen_asked": False}
+    facts = match_facts(snapshot, scheme)
     standing = {one.rule for one in differences if one.gone_at is None}
     return {
         "seen_rows": [row for row in _rows(facts, standing) if row.manifested or row.captured],
+        "seen_asked": asked,
         "differences": [DifferenceLine(one, _(SENTENCES.get(one.rule, one.rule))) for one in differences],
     }
 

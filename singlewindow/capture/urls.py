@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("captured/devices/", views.devices, name="devices"),
     path("captured/devices/<uuid:device_id>/calibration", views.calibrate, name="calibrate"),
     path("captured/devices/<uuid:device_id>/retirement", views.retire, name="retire"),
-    path("captured/<uuid:event_id>", views.event, name="event"),
+    path("captured/<uuid:seen_id>", views.event, name="event"),
     path("api/v1/device-events", api.DeviceEventsView.as_view(), name="api-events"),
 ]

@@ -50,10 +50,10 @@ def captured(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page_for(Permission.VIEW_CARGO)
-def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
+def event(request: HttpRequest, seen_id: UUID) -> HttpResponse:
     """Show one captured event, and the declarations from which it differs."""
     actor = actor_of(request)
-    row = captured_for(actor, event_id)
+    row = captured_for(actor, seen_id)
     context = {
         "line": _line(row),
         "rows": list(_facts(row)),

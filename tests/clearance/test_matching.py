@@ -241,6 +241,16 @@ def test_an_event_on_accepted_goods_that_wait_for_money_holds_them_and_begins_th
     assert (Case.objects.get(pk=declaration_id).control_state, held(declaration_id)) == ("DOCS_REQUIRED", ["C03"])
 
 
+def test_MT010_what_was_told_a_moment_before_the_acceptance_holds_the_goods(trader: Organisation) -> None:
+    """The job that looks for the event's declarations has not run yet: the acceptance looks itself."""
+    declaration_id = lodged(trader, boxes=10)
+    told(gate(), event_json("seal", seal={"number": "SL123456", "state": "broken"}))
+    arrived(declaration_id)
+    assert (state(declaration_id), held(declaration_id), rules(declaration_id)) == ("ACCEPTED", ["C03"], ["MT-105"])
+    jobs_do()
+    assert (Hold.objects.count(), Difference.objects.count()) == (1, 1)
+
+
 def test_MT012_goods_that_left_get_an_audit_and_a_warning_and_no_hold(trader: Organisation) -> None:
     declaration_id = lodged(trader, boxes=10, presented=True)
     assert state(declaration_id) == "CLEARED"

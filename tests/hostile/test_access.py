@@ -11,15 +11,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from agencies.models import Hold
-from clearance.models import Case
+from clearance.models import Case, EarlyWarning
 from declarations.models import Declaration
 from singlewindow.accounts.models import Organisation, User
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
 from singlewindow.audit.models import PartyEvent
 from singlewindow.cargo.models import Bill
-from tests.factories import accounts, agencies, cargo, documents
+from tests.factories import accounts, agencies, capture, cargo, documents
 from tests.factories.agencies import citing, oranges
-from tests.factories.clearance import jobs_do, trader_rich
+from tests.factories.clearance import jobs_do, risky, trader_rich
 from tests.factories.declarations import import_json
 from tests.factories.ens import entry_xml
 from tests.factories.lowvalue import as_csv, cells
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECRETS = (
     *("SECRET-INVOICE", "Zanzibar Undisclosed", "SECRET-LRN", "PHY-SECRET", "MSKU2666542"),
-    *("SECRET-BILL", "SECRET-VOY", "SECRET-ENS", "SECRET-PK"),
+    *("SECRET-BILL", "SECRET-VOY", "SECRET-ENS", "SECRET-PK", "SECRET-SEAL"),
 )
 """Texts that only the first trader's papers bear; no page of another trader may hold one."""
 
@@ -70,7 +70,7 @@ def victim(country: None) -> Victim:
     ids["event_id"] = str(PartyEvent.objects.filter(subject_id=receipt["id"])[0].event_id)
     hooks = Software(trader, scopes="webhooks").post({"url": "https://victim.example.org/"}, path="/api/v1/webhooks")
     ids["endpoint_id"] = hooks.json()["id"]
-    ids |= _of_carriers(trader) | {"file_id": _list_of(trader)}
+    ids |= _of_carriers(trader) | {"file_id": _list_of(trader)} | _of_the_border(trader)
     return Victim(trader, Declaration.objects.get(pk=receipt["id"]), ids)
 
 
@@ -83,6 +83,14 @@ def _of_carriers(trader: Organisation) -> dict[str, str]:
     )
     assert sent.status_code == 201, sent.content
     return {"manifest_id": str(manifest.id), "bill_id": str(bill.pk), "entry_id": sent.json()["id"]}
+
+
+def _of_the_border(trader: Organisation) -> dict[str, str]:
+    """A reading of a device about the same container, and a warning on goods of the same trader on their way."""
+    seal = {"number": "SECRET-SEAL", "state": "broken"}
+    seen = capture.told(capture.gate(), capture.event_json("seal", seal=seal, about={"container": "MSKU2666542"}))
+    warning = EarlyWarning.objects.get(declaration_id=risky(trader, type_code="IMD", lrn="SECRET-LRN-2"))
+    return {"seen_id": str(seen.events[0].id), "warning_id": str(warning.pk)}
 
 
 def _list_of(trader: Organisation) -> str:
@@ -115,8 +123,9 @@ OTHERS = {
     "suffix": "json",
     "key": "key",
 }
-UNSEEN = {"query_id", "delivery_id", "original_id"}
-"""Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone."""
+UNSEEN = {"query_id", "delivery_id", "original_id", "device_id"}
+"""Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone, and
+devices are managed by customs, whosever they are."""
 
 
 def filled(pattern: str, ids: dict[str, str]) -> str:
@@ -150,7 +159,7 @@ def leaks(victim: Victim, response: Any, asked: str) -> list[str]:
 @pytest.mark.parametrize(
     "role",
     [
-        *(Role.TRADER, Role.BROKER, Role.OPERATOR, Role.CARRIER, Role.TERMINAL),
+        *(Role.TRADER, Role.BROKER, Role.OPERATOR, Role.CARRIER, Role.TERMINAL, Role.DEVICE),
         *(Role.ADMINISTRATOR, Role.AGENCY_OFFICER),
     ],
 )
@@ -194,6 +203,7 @@ CALLERS = {
     "another operator": (Role.OPERATOR, ALL_SCOPES),
     "another carrier": (Role.CARRIER, ALL_SCOPES),
     "a terminal": (Role.TERMINAL, ALL_SCOPES),
+    "a device": (Role.DEVICE, ALL_SCOPES),
     "another agency": (Role.AGENCY_OFFICER, ALL_SCOPES),
     "a wrong scope": (Role.TRADER, "quotes"),
     "no scope": (Role.TRADER, ""),
