@@ -4,13 +4,15 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from singlewindow.kernel.canonical import JsonValue, canonical_bytes, sha256_hex
 from singlewindow.learning.rules.encoding import Tables
-from singlewindow.learning.types import Floats, FrameRefused
+from singlewindow.learning.types import FrameRefused
 
 MANIFEST = "manifest.json"
 DESCRIPTION = "model.json"
@@ -137,7 +139,7 @@ def tables_read(content: bytes) -> Tables:
     """
     if len(content) < _HEAD.size:
         raise FrameRefused(f"{TABLES} is too short.")
-    magic, keys, medians, *overall = _HEAD.unpack_from(content)
+    magic, keys, medians, rows, fraud, critical = _HEAD.unpack_from(content)
     sizes = [keys if place < 4 else medians for place in range(len(fields(_Layout)))]
     types = [np.dtype(getattr(_Layout(), part.name)) for part in fields(_Layout)]
     wanted = _HEAD.size + sum(size * kind.itemsize for size, kind in zip(sizes, types, strict=True))
@@ -147,21 +149,22 @@ def tables_read(content: bytes) -> Tables:
     for size, kind in zip(sizes, types, strict=True):
         arrays.append(np.frombuffer(content, kind, size, offset))
         offset += size * kind.itemsize
-    counts = [array.astype(np.float64) for array in arrays[1:4]]
-    made = Tables(arrays[0], counts[0], counts[1], counts[2], arrays[4], arrays[5], arrays[6], tuple(overall))
+    by_name = dict(zip((part.name for part in fields(_Layout)), arrays, strict=True))
+    made = Tables(**by_name, overall=(rows, fraud, critical))  # as they lie in the file: nothing is copied
     _tables_check(made)
     return made
 
 
 def _tables_check(tables: Tables) -> None:
     rows, fraud, critical = tables.overall
+    for column in (tables.median_value, tables.median_mass):
+        if np.isinf(column).any():
+            raise FrameRefused(f"{TABLES} has a median that is not finite.")
     ordered = all(np.all(keys[1:] > keys[:-1]) for keys in (tables.keys, tables.median_keys))
     counted = np.all(tables.rows >= 1) and _nested(tables.critical, tables.fraud) and _nested(tables.fraud, tables.rows)
     if not ordered or not counted or not critical <= fraud <= rows <= 2**32:
         raise FrameRefused(f"{TABLES} is not in order, or counts more outcomes than rows.")
-    if np.isinf(tables.median_value).any() or np.isinf(tables.median_mass).any():
-        raise FrameRefused(f"{TABLES} has a median that is not finite.")
 
 
-def _nested(smaller: Floats, larger: Floats) -> bool:
+def _nested(smaller: NDArray[Any], larger: NDArray[Any]) -> bool:
     return bool(np.all(smaller <= larger))

@@ -5,8 +5,10 @@ that a model was left with.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from singlewindow.learning.rules.keys import LARGEST, Hasher, Keys
 from singlewindow.learning.rules.past import (
@@ -31,9 +33,10 @@ class Tables:
     """What a model knows of the past: counts and medians by key, as arrays in the order of the keys."""
 
     keys: Keys
-    rows: Floats
-    fraud: Floats
-    critical: Floats
+    rows: NDArray[Any]
+    """Counts: floats when they were just counted, whole numbers of four bytes when they were read."""
+    fraud: NDArray[Any]
+    critical: NDArray[Any]
     median_keys: Keys
     median_value: Floats
     median_mass: Floats
