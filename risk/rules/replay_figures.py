@@ -144,7 +144,7 @@ class _Checks:
         return self._revenue // WEIGHT_UNIT
 
     def estimate(self) -> dict[str, str] | None:
-        """The share in which something is wrong, among all of them, as far as chance checks tell (RM-SIM-06)."""
+        """The share in which something is wrong, among all of them, as far as chance checks tell (RM-SIM-07)."""
         if not self._weight or not self._square:
             return None
         weight, square = self._weight / WEIGHT_UNIT, self._square / SQUARE_UNIT

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from risk.models import Simulation
 from risk.rules.replay_scores import REPLAYED
@@ -29,9 +30,9 @@ EVENT = "SimulationAsked"
 SUBJECT = "simulation"
 PRIORITY = 9
 """After everything else: filing is never kept waiting by a look at the past."""
-SEEDS = 2**53
+SEEDS = 2**53  # the sentence of the refusal names it
 """Seeds lie under this, so that every program reads them as they are."""
-PERIOD_DAYS = 731
+PERIOD_DAYS = 731  # likewise
 REPLAYABLE = frozenset(
     {
         RuleChangeKind.PROFILE_ADD,
@@ -70,13 +71,13 @@ def simulation_start(
     live = rule_set_in_force()
     found = [*_period_findings(since, until, at), *_text_findings(title, seed)]
     if change.kind not in REPLAYABLE:
-        found.append(_finding("/change", "This kind of change cannot be seen in a replay of the past."))
+        found.append(_finding("/change", gettext_noop("This kind of change cannot be seen in a replay of the past.")))
     if found:
         raise RuleViolated(found[0].message, violations=found)
     _, candidate = rule_sets_of(live.hash, change, at.date())
     if document_hash(candidate.document) == live.hash:
-        text = "This changes nothing of what is in force."
-        raise RuleViolated(text, violations=[_finding("/change", text, "Change something first.")])
+        text = gettext_noop("This changes nothing of what is in force.")
+        raise RuleViolated(text, violations=[_finding("/change", text, gettext_noop("Change something first."))])
     with unit_of_work() as work:
         made = Simulation(
             id=uuid7(),
@@ -158,24 +159,32 @@ def period_bounds(since: date, until: date) -> tuple[datetime, datetime]:
 
 def _period_findings(since: date, until: date, at: datetime) -> list[Violation]:
     if until < since:
-        return [_finding("/until", "The period ends before it begins.")]
+        return [_finding("/until", gettext_noop("The period ends before it begins."))]
     if (until - since).days >= PERIOD_DAYS:
-        return [_finding("/since", f"The period is longer than {PERIOD_DAYS} days.", "Choose a shorter one.")]
+        return [
+            _finding(
+                "/since", gettext_noop("The period is longer than 731 days."), gettext_noop("Choose a shorter one.")
+            )
+        ]
     if until > at.date():
-        return [_finding("/until", "The period ends in the future.", "Choose days that have begun.")]
+        return [
+            _finding(
+                "/until", gettext_noop("The period ends in the future."), gettext_noop("Choose days that have begun.")
+            )
+        ]
     with connection.cursor() as cursor:
         cursor.execute(ANY_SQL, [*period_bounds(since, until), list(REPLAYED)])
         ((there,),) = cursor.fetchall()
-    text = "Nothing was scored in this period that could be replayed."
-    return [] if there else [_finding("/since", text, "Choose another period.")]
+    text = gettext_noop("Nothing was scored in this period that could be replayed.")
+    return [] if there else [_finding("/since", text, gettext_noop("Choose another period."))]
 
 
 def _text_findings(title: str, seed: int | None) -> list[Violation]:
     found = []
     if len(title.strip()) > 200:
-        found.append(_finding("/title", "The title is longer than 200 characters."))
+        found.append(_finding("/title", gettext_noop("The title is longer than 200 characters.")))
     if seed is not None and not 0 <= seed < SEEDS:
-        found.append(_finding("/seed", f"The seed is a whole number from 0 to {SEEDS - 1}."))
+        found.append(_finding("/seed", gettext_noop("The seed is a whole number from 0 to 9007199254740991.")))
     return found
 
 
