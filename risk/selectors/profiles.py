@@ -1,7 +1,7 @@
 """Reads of profiles: the list with what needs someone, one profile with its versions, and its history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from singlewindow.kernel.errors import NotFound
 LISTED_MOST = 500
 END_NEAR = timedelta(days=14)
 HIT_DAYS = 90
-"""Days over which the hit rate of a profile is told."""
+"""Days over which the hit rate of a profile is told; one of `hit_rates.WINDOWS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,40 +120,19 @@ def profile_tried_on(profile: ProfileShown) -> TriedOn | None:
     return TriedOn(row.id, row.title, row.since, row.until, row.ended_at, row.result or {}, row.result_sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class HitRate:
-    """How a profile did in the days that are looked at."""
+def profile_weeks(code: str) -> list[float]:
+    """Share of checks with a finding in each of the last weeks in which a profile's picks were checked, oldest first.
 
-    hits: int = 0
-    checks: int = 0
-    findings: int = 0
-    by_week: tuple[float, ...] = ()
-    """Share of checks with a finding of each week in which something was checked, oldest first."""
-
-    @property
-    def rate(self) -> float | None:
-        """Share of checks in which something was found; none before the first check."""
-        return self.findings / self.checks if self.checks else None
-
-
-def profile_hit_rates(codes: Iterable[str]) -> dict[str, HitRate]:
-    """How profiles did in the last days, by their codes; one query."""
+    The rates themselves are those of `risk.selectors.hit_rates`.
+    """
     since = clock.today() - timedelta(days=HIT_DAYS)
-    rows = RuleDay.objects.filter(rule__in=sorted(set(codes)), day__gt=since).order_by("rule", "day")
-    days: dict[str, list[tuple[date, int, int, int]]] = defaultdict(list)
-    for rule, day, hits, checks, findings in rows.values_list("rule", "day", "hits", "inspections", "findings"):
-        days[rule].append((day, hits, checks, findings))
-    return {rule: _rate(found, since) for rule, found in days.items()}
-
-
-def _rate(days: list[tuple[date, int, int, int]], since: date) -> HitRate:
     weeks: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for day, _, checks, findings in days:
+    days = RuleDay.objects.filter(rule=code, day__gt=since, inspections__gt=0)
+    for day, checks, findings in days.values_list("day", "inspections", "findings"):
         week = weeks[(day - since).days // 7]
         week[0] += checks
         week[1] += findings
-    shares = tuple(found / checked for _, (checked, found) in sorted(weeks.items()) if checked)
-    return HitRate(sum(d[1] for d in days), sum(d[2] for d in days), sum(d[3] for d in days), shares)
+    return [found / checked for _, (checked, found) in sorted(weeks.items())]
 
 
 def profile_shown(row: Profile) -> ProfileShown:

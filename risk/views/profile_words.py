@@ -22,6 +22,7 @@ EVENTS: Mapping[str, tuple[str | Promise, Tone, str]] = {
     "risk.profile_returned": (gettext_lazy("Refused or taken back; a draft again"), Tone.BAD, "undo-2"),
     "risk.profile_live": (gettext_lazy("Went live"), Tone.OK, "activity"),
     "risk.profile_end_near": (gettext_lazy("Its days are nearly over"), Tone.WARN, "clock-alert"),
+    "risk.retirement_proposed": (gettext_lazy("Its checks found too little for long"), Tone.WARN, "clock-alert"),
     "risk.profile_expired": (gettext_lazy("Its days were over"), Tone.NEUTRAL, "hourglass"),
     "risk.profile_ended": (gettext_lazy("Ended"), Tone.NEUTRAL, "circle-x"),
 }
@@ -73,8 +74,7 @@ def actions(profile: ProfileShown, actor: Actor, *, unfinished: int | None) -> d
     may_try = "" if actor.may(Permission.SIMULATE_RISK) else _("Your role does not let you simulate.")
     return {
         "edit": write or ("" if open_now else fixed),
-        "simulate": may_try
-        or ("" if state is not ProfileState.PROPOSED and open_now else _("Only a draft is simulated.")),
+        "simulate": may_try or ("" if tried_now else _("Only a draft is simulated.")),
         "propose": write or proposes.get(state, fixed),
         "new_version": write or (_("Edit this version instead.") if open_now else other),
         "give_up": write or ("" if open_now else _("Only what is not live is given up.")),

@@ -1,6 +1,5 @@
 """Pages of profiles that are there: the list with what needs someone, and one profile with all that may be done."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from risk.rules.profile_figures import key_figures
+from risk.selectors.hit_rates import hit_rates
 from risk.selectors.profiles import (
     HIT_DAYS,
-    ProfileShown,
     profile_counts,
     profile_for,
-    profile_hit_rates,
     profile_tried_on,
     profile_versions,
+    profile_weeks,
     profiles_for,
 )
 from risk.states import ProfileState
@@ -46,14 +45,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         found = [one for one in profiles_for(actor, states=(*UNFINISHED, ProfileState.LIVE)) if next_step(one)]
     else:
         found = profiles_for(actor, states=(state,))
-    rates = profile_hit_rates(one.code for one in found if one.live_at is not None)
+    codes = {one.code for one in found if one.live_at is not None}
+    rates = hit_rates(actor, windows=(HIT_DAYS,), rules=codes) if codes else {}
     rows = [
         {
             "profile": one,
             "sentence": sentence_of(one.content),
-            "rate": rates.get(one.code),
+            "rate": rates.get((one.code, HIT_DAYS)) if one.live_at is not None else None,
             "next": next_step(one),
-            "below": _below(one, rates),
         }
         for one in found
     ]
@@ -66,12 +65,6 @@ def listed(request: HttpRequest) -> HttpResponse:
         "crumbs": [Crumb(_("Risk rules"), reverse("risk:rules")), Crumb(_("Risk profiles"))],
     }
     return render(request, "risk/profiles.html", context)
-
-
-def _below(profile: ProfileShown, rates: dict[str, Any]) -> bool:
-    """Whether fewer of its checks find something than was expected of it."""
-    rate = rates.get(profile.code)
-    return rate is not None and rate.rate is not None and rate.rate < float(profile.expected_hit_rate)
 
 
 def _tabs(current: ProfileState | None, counts: dict[ProfileState, int]) -> list[Tab]:
@@ -104,6 +97,8 @@ def profile_page(
     versions = profile_versions(shown.code)
     unfinished = next((one.version for one in versions if one.state in UNFINISHED), None)
     tried = profile_tried_on(shown)
+    rates = hit_rates(actor, windows=(HIT_DAYS,), rules=[shown.code]) if shown.live_at else {}
+    rate = rates.get((shown.code, HIT_DAYS))
     events = list(events_of("risk_profile", str(shown.id)))
     names = actor_names({*shown.editors, *(event.actor for event in events)})
     waiting = proposal_open("risk.profile", str(shown.id)) or proposal_open("risk.profile_end", str(shown.id))
@@ -114,7 +109,8 @@ def profile_page(
         "versions": versions,
         "tried": tried,
         "figures": key_figures(tried.result, shown.code) if tried else {},
-        "rate": profile_hit_rates([shown.code]).get(shown.code) if shown.live_at else None,
+        "rate": rate,
+        "weeks": profile_weeks(shown.code) if rate else [],
         "days": HIT_DAYS,
         "entries": history_entries(events, names),
         "editors": [names.get(label, label) for label in shown.editors],

@@ -88,7 +88,8 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     context = {
         "proposal": proposal,
         "kind": kind_label(proposal.kind),
-        "evidence": evidence_rows(proposal.evidence),
+        "what": str(proposal.evidence.get("what", "")),
+        "evidence": evidence_rows({key: value for key, value in proposal.evidence.items() if key != "what"}),
         "compared": evidence_compared(proposal.evidence),
         "authors": [names.get(label, label) for label in proposal.authors],
         "proposed_by": names.get(proposal.proposed_by, proposal.proposed_by),
