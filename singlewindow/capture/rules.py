@@ -32,7 +32,7 @@ def plate_key(plate: str) -> str:
 def event_findings(event: DeviceEvent, device: DeviceInfo, now: datetime, pointer: str) -> Iterator[Violation]:
     """Everything that keeps one event from being taken.
 
-    Source: docs/rules/capture.md, CP-002 to CP-006, CP-011.
+    Source: docs/rules/capture.md, CP-002 to CP-005, CP-010, CP-011.
     """
     if device.retired_at is not None:
         yield Violation("CP-011", f"{pointer}/device", "This device is out of use.", value=device.number)
@@ -88,7 +88,7 @@ def event_marks(event: DeviceEvent, device: DeviceInfo, now: datetime, *, skew: 
     A number that fails its check digit is kept as it was read and compared with nothing: it would else be matched
     silently to goods of somebody else.
 
-    Source: docs/rules/capture.md, CP-007 (ISO 6346), CP-008, CP-009, CP-012, CP-013.
+    Source: docs/rules/capture.md, CP-007 (ISO 6346), CP-008, CP-009, CP-013, CP-014.
     """
     if any(not container_number_is_valid(number) for number in containers_named(event)):
         yield Mark.MISREAD
