@@ -211,7 +211,7 @@ def expected_loss(record: Record, policy: SelectionPolicy, probability: float, d
     """Revenue at risk times probability, in minor units: what is owed, but at least a share of the value."""
     owed, value = record.header.get("revenue", 0.0), record.header.get("total_value", 0.0)
     at_risk = max(float(owed), float(value) * float(policy.value_share))  # type: ignore[arg-type]
-    return round(at_risk * probability * 10**draw.minor_digits)
+    return round(at_risk * probability * float(10**draw.minor_digits))
 
 
 def score_of(contributions: Decimal, *, trusted: bool) -> Decimal:

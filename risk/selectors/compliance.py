@@ -1,6 +1,7 @@
 """The published estimate of non-compliance: from the control sample alone, by month and by quarter."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def _counts() -> Iterator[tuple[str, int, int, int]]:
     now = clock.now()
     months = now.year * 12 + now.month - 1 - MONTHS
     first = f"{months // 12:04}-{months % 12 + 1:02}"
-    parameters = {"since": f"{first}-01", "first": first, "now": f"{now:%Y-%m}", "findings": FINDINGS}
+    parameters: dict[str, Any] = {"since": f"{first}-01", "first": first, "now": f"{now:%Y-%m}", "findings": FINDINGS}
     with connection.cursor() as cursor:
         cursor.execute(SAMPLE_SQL, parameters)
         yield from cursor.fetchall()

@@ -85,7 +85,7 @@ def _screened(ready: Sequence[Prepared], rules: CompiledRuleSet) -> tuple[str, l
     by_query: dict[object, list[Match]] = {}
     for match in matches_of(distinct, set_version=version):
         by_query.setdefault(match.query, []).append(match)
-    findings = []
+    findings: list[tuple[Finding, ...]] = []
     for queries in asked:
         matches = [match for query in queries for match in by_query.get(query, ())] if by_query else []
         finding = screening_finding(matches, rules.screening_threshold) if matches else None

@@ -1,6 +1,7 @@
 """A new list is held against what is open: what is found goes up a lane, is held, and its trader learns no more."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,16 @@ from declarations.selectors import declaration_head
 from declarations.states import LegalState
 from risk.models import RiskAssessment
 from risk.selectors import trader_steps_for
+from risk.services import alert_propose
+from risk.types import AlertKind
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.audit.models import PartyEvent
 from singlewindow.jobs.models import Job
+from singlewindow.kernel import clock
 from tests.factories import accounts
 from tests.factories.clearance import country_load, lodged, trader_rich
+from tests.factories.governance import ANALYST, agree
 from tests.factories.screening import forget, put_in_force, un_file
 
 LISTED = {"id": "XX99", "name": "Bosco Ntaganda", "address": {"country": "CN"}}
@@ -106,3 +111,30 @@ def test_RM_SCR_01_a_declaration_lodged_after_the_list_is_red_at_once() -> None:
     declaration_id = lodged(trader_rich(), exporter=LISTED)
     assert Case.objects.get(pk=declaration_id).lane == "RED"
     assert newest(declaration_id).stage == "acceptance"
+
+
+def told(declaration_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+    """What the parties were told, in order, without what names the very declaration."""
+    events = PartyEvent.objects.filter(subject_id=str(declaration_id)).order_by("id")
+    return [(event.type, {key: value for key, value in event.data.items() if key != "mrn"}) for event in events]
+
+
+def test_a_trader_cannot_tell_a_match_from_an_alert() -> None:
+    """The same codes, the same events in the same order, on the feed and on the page, whatever held the goods."""
+    rich = trader_rich()
+    entry: dict[str, Any] = {
+        "kind": AlertKind.PARTY,
+        "value": "XX98",
+        "reason": "seen",
+        "basis": "act",
+        "owner": "desk",
+    }
+    agree(alert_propose(actor=ANALYST, valid_to=clock.today() + timedelta(days=9), **entry))
+    put_in_force([un_file(PEOPLE)])
+    listed = lodged(rich, exporter=LISTED)
+    alerted = lodged(rich, exporter=LISTED | {"id": "XX98", "name": "Ordinary Exports"})
+    rules = [{reason["rule"] for reason in newest(one).reasons if reason["lane"]} for one in (listed, alerted)]
+    assert rules == [{"RM-SCR-01"}, {"RM-ALE-01"}]
+    assert told(listed) == told(alerted) != []
+    filer = accounts.actor(Role.TRADER, of=rich)
+    assert trader_steps_for(listed, filer) == trader_steps_for(alerted, filer)
