@@ -1,7 +1,7 @@
 """Numbers, money, mass and spans of time as people read them."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -31,6 +31,8 @@ def number_text(value: Any, places: int | None = None) -> str:
     if places is None:
         plain = format(number.normalize(), "f")
         places = len(plain.partition(".")[2])
+    elif number.is_finite():  # the framework cuts places off instead of rounding them
+        number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 

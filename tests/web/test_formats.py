@@ -32,6 +32,11 @@ def test_money_that_is_absent_is_written_as_nothing() -> None:
     assert formats.money_text(None) == ""
 
 
+@pytest.mark.parametrize(("share", "text"), [("0.0184", "2\u00a0%"), ("0.0149", "1\u00a0%"), (0.21875, "22\u00a0%")])
+def test_shares_are_rounded_not_cut_off(share: object, text: str) -> None:
+    assert formats.percent_text(share) == text
+
+
 def test_numbers_follow_the_language_of_the_reader() -> None:
     with translation.override("fr"):
         assert formats.number_text(Decimal("1234.50")) == "1\xa0234,5"
