@@ -29,10 +29,9 @@ def _nothing_held(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ({"commodity_code": "0901220000", "origin": "DE"}, 9.0),
         ({"commodity_code": "8471300000"}, 0.0),
         ({"commodity_code": "0101210000", "origin": "BD", "preference": "200"}, 2.5),
-        ({"commodity_code": "7700000000"}, None),
         ({"commodity_code": None}, None),
     ],
-    ids=["ordinary", "one heading", "free", "preference claimed", "no rate known", "no commodity"],
+    ids=["ordinary", "one heading", "free", "preference claimed", "no commodity"],
 )
 @pytest.mark.django_db
 def test_the_percentage_is_that_of_the_rate_claimed(

@@ -155,8 +155,9 @@ def appended(count: int, pool: ThreadPoolExecutor | None = None) -> None:
 
 def waiting(count: int) -> None:
     """Return when so many transactions wait for a lock."""
-    for _ in range(200):
+    for _ in range(1000):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
