@@ -123,9 +123,19 @@ OTHERS = {
     "suffix": "json",
     "key": "key",
 }
-UNSEEN = {"query_id", "delivery_id", "original_id", "device_id", "proposal_id", "profile_id", "simulation_id", "version_id"}
+UNSEEN = {
+    "query_id",
+    "delivery_id",
+    "original_id",
+    "device_id",
+    "proposal_id",
+    "profile_id",
+    "simulation_id",
+    "version_id",
+}
 """Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone,
-devices are managed by customs, whosever they are, and profiles, simulations and proposals are of the risk unit."""
+devices are managed by customs, whosever they are, and profiles, simulations, proposals and lists of
+sanctioned parties are of the risk unit."""
 
 
 def filled(pattern: str, ids: dict[str, str]) -> str:
