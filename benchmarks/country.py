@@ -10,15 +10,18 @@ import time
 from datetime import date
 from pathlib import Path
 
+import orjson
+
 from singlewindow.demo.country.judging import Judged
 from singlewindow.demo.country.parameters import Parameters
+from singlewindow.demo.country.truth import FraudKind
 from singlewindow.runtime.servers import servers_running
 from singlewindow.runtime.stack import home_made
 
 START = date(2026, 7, 6)
 NEW_KIND_FROM = 42
 DAYS = NEW_KIND_FROM + 31
-ARMS = {"exploration and control sample": (0.5, True), "control sample only": (0.0, True), "neither": (0.0, False)}
+ARMS = {"exploration and control sample": (0.4, True), "control sample only": (0.0, True), "neither": (0.0, False)}
 """Share of the examinations that is kept for exploration, and whether the control sample is drawn."""
 
 
@@ -30,6 +33,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--per-day", type=float, default=140)
     parser.add_argument("--arms", nargs="+", choices=list(ARMS), default=list(ARMS))
+    parser.add_argument("--keep", type=Path, help="folder of runs that are done: found there, they are not run again")
     parser.add_argument("--out", type=Path, help="folder of the CSV and SVG files")
     chosen = parser.parse_args(arguments)
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
@@ -44,11 +48,23 @@ def main(arguments: list[str]) -> None:
         from benchmarks.country_figures import report
 
         done = {
-            (seed, arm): _run(seed, arm, days=chosen.days, per_day=chosen.per_day)
+            (seed, arm): _kept(chosen.keep, seed, arm, days=chosen.days, per_day=chosen.per_day)
             for seed in seeds
             for arm in chosen.arms
         }
         report(done, arms=chosen.arms, begins=NEW_KIND_FROM, out=chosen.out)
+
+
+def _kept(keep: Path | None, seed: int, arm: str, *, days: int, per_day: float) -> list[Judged]:
+    """A run that was kept, or a new one."""
+    if keep is None:
+        return _run(seed, arm, days=days, per_day=per_day)
+    keep.mkdir(parents=True, exist_ok=True)
+    path = keep / f"{seed}-{arm.replace(' ', '-')}-{days}-{per_day:g}.json"
+    if not path.exists():
+        path.write_bytes(orjson.dumps(_run(seed, arm, days=days, per_day=per_day)))
+    rows = orjson.loads(path.read_bytes())
+    return [Judged(**row | {"kind": FraudKind(row["kind"]) if row["kind"] else None}) for row in rows]
 
 
 def _prepare() -> None:

@@ -17,10 +17,9 @@ from singlewindow.demo.country.judging import (
     point_of,
 )
 from singlewindow.demo.country.truth import FraudKind
-from singlewindow.demo.engine import Trial
+from singlewindow.demo.engine import BEGIN_DAYS
 
 Runs = Mapping[tuple[int, str], Sequence[Judged]]
-BEGIN_DAYS: int = Trial.__dataclass_fields__["begin_days"].default
 WIDTH, HEIGHT, EDGE = 640, 400, 56
 
 

@@ -50,6 +50,7 @@ ANALYST = Actor(
     permissions=ROLE_PERMISSIONS[Role.RISK_ANALYST],
 )
 SATURDAY = 5
+BEGIN_DAYS = 21
 BATCH = 20
 """Declarations scored at once: none of them is the past of another, as with declarations of the same minutes."""
 FILED_BY = UUID(int=7)
@@ -63,16 +64,16 @@ class Trial:
     days: int
     inspected: float = 0.1
     """Share of the declarations of a working day that the offices can examine."""
-    explore: float = 0.5
+    explore: float = 0.4
     """Share of the examinations that is kept for exploration, after the beginning."""
     uncertain: float = 0.2
     """Share of the exploration that goes where the engine is least sure; the rest is drawn from all."""
     control: bool = True
     """Whether the control sample is drawn."""
-    begin_days: int = 21
+    begin_days: int = BEGIN_DAYS
     """Days at the beginning in which goods are picked by chance, so that there is something to learn from."""
     begin_inspected: float = 0.3
-    learn_every: int = 7
+    learn_every: int = 5
     """Days after which a model is trained anew on all outcomes so far; 0: never."""
     bands: Mapping[str, int] = field(default_factory=lambda: {"blue": 5, "yellow": 10, "red": 10})
     """Low, so that the capacity decides and not the band; no yellow, so that an inspection is an examination."""

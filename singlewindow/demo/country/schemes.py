@@ -34,11 +34,11 @@ TRADE_DEFENCE = (("2523290090", "PK"), ("7210490010", "CN"), ("7323930010", "CN"
 """Goods and true origins that owe a duty of trade defence in this world's story."""
 TRADE_DEFENCE_RATE = 0.18
 COVETED = ("6404110010", "8528720010", "3304990010", "6203420090", "8415100090", "6403990010")
-FRONT = ("6810110010", "6907210010")
-"""Building materials that the substitution ring declares."""
+FRONT = ("7308900010", "9403600010")
+"""Steel structures and furniture, which the substitution ring declares."""
 HIDDEN = "2402200010"
 """What really is in its lorries."""
-RING_COUNTRIES = ("UG", "TZ")
+RING_COUNTRIES = ("KE", "TZ")
 VAGUE = ("goods", "general cargo", "parts", "samples", "accessories")
 SPLIT_BELOW = 148.0
 """EUR under which a part of a split purchase stays, to be under the low-value limit."""

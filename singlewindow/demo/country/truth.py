@@ -24,7 +24,7 @@ class FraudKind(StrEnum):
     BORROWED_IDENTITY = "borrowed_identity"
     FALSE_DOCUMENT = "false_document"
     SUBSTITUTION = "substitution"
-    """Dear goods behind a front of building materials: the kind that begins on a day of its own."""
+    """Dear goods behind a front of steel and furniture: the kind that begins on a day of its own."""
 
 
 class ErrorKind(StrEnum):

@@ -35,7 +35,7 @@ ORIGIN_MOVES_AFTER = 25
 RING = 8
 ESTABLISHED_DAYS = 365
 RING_APPETITE = 0.75
-"""Share of the loads of building materials of the ring that hide something, once it has begun."""
+"""Share of the loads of steel and furniture of the ring that hide something, once it has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class Country:
             trader.lines[place] = line_of(chance, self.carriers, good=old.good, origin=chance.choice(old.good.origins))
 
     def _ring_forms(self) -> None:
-        """Established traders who bring building materials by road, as honestly as others until the ring begins.
+        """Established traders who bring steel and furniture by road, as honestly as others until the ring begins.
 
         Nothing but their loads changes on that day: what rules and models have learned so far says nothing of them.
         """
