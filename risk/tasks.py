@@ -39,7 +39,8 @@ def count() -> None:
 
 @shared_task(name="risk.learn")
 def learn() -> None:
-    """Mark profiles that find too little, and read whether inputs or scores drifted. Harmless when doubled."""
+    """Count the hits of the week again, mark profiles that find too little, and read drift. Harmless when doubled."""
+    rule_hits_count(last=clock.today(), days=7)
     profiles_retire_mark()
     drift_watch()
 

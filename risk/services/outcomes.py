@@ -57,7 +57,7 @@ INSERT INTO risk_ruleday (rule, day, hits)
 SELECT reason->>'rule', %(day)s, count(DISTINCT declaration_id)
 FROM risk_riskassessment, jsonb_array_elements(reasons) AS reason
 WHERE assessed_at >= %(from)s AND assessed_at < %(to)s AND NOT reason->>'rule' = ANY(%(no_rules)s)
-GROUP BY 1 ORDER BY 1
+GROUP BY reason->>'rule' ORDER BY (reason->>'rule') COLLATE "C"
 ON CONFLICT (rule, day) DO UPDATE SET hits = EXCLUDED.hits WHERE risk_ruleday.hits < EXCLUDED.hits
 """
 
