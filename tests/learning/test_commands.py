@@ -1,12 +1,15 @@
 """The commands that train and judge: what they write, what they print, and how they refuse."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from pytest_django import Settings
 
 from tests.factories.learning import FIRST_DAY, csv_of, frame_csv, made_frame
 
@@ -55,9 +58,9 @@ def test_judging_prints_a_table_for_people(files: dict[str, str], capsys: pytest
 
 
 def test_without_a_file_the_outcomes_of_the_window_are_learned_from(
-    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.LEARNING_ROWS = "tests.factories.learning.made_outcomes"
+    monkeypatch.setattr(settings, "LEARNING_ROWS", "tests.factories.learning.made_outcomes")
     call_command("risk_train", "--out", str(tmp_path / "model"))
     assert "model " in capsys.readouterr().out
     assert '"name":"platform"' in (tmp_path / "model" / "model.json").read_text()
@@ -89,3 +92,18 @@ def test_what_cannot_be_done_is_said_in_a_sentence(files: dict[str, str], argume
     with pytest.raises(CommandError, match=says):
         call_command(*placed)
     assert not (folder / "new").exists()
+
+
+def test_LM_TRAIN_another_process_with_another_seed_of_hashes_writes_the_same_bytes(
+    files: dict[str, str], tmp_path: Path
+) -> None:
+    program = (sys.executable, str(settings.BASE_DIR / "manage.py"), "risk_train", "--out", str(tmp_path / "model"))
+    subprocess.run(
+        [*program, "--data", files["early.csv"], "--valid", files["late.csv"]],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": "7", "CSW_HOME": str(tmp_path / "home")},
+        timeout=120,
+    )
+    for path in Path(files["model"]).iterdir():
+        assert path.read_bytes() == (tmp_path / "model" / path.name).read_bytes()
