@@ -39,20 +39,31 @@ class Row:
     entry: ListedEntry
     text: str
     quality: NameQuality
-    form: NameForm
     country: str = ""
 
+    @property
+    def form(self) -> NameForm | None:
+        """How it is compared; made anew where it is to be explained, since tens of thousands would take much memory."""
+        text = self.text
+        if self.entry.kind is EntryKind.PERSON:
+            # "FAMILY, Given" becomes "Given FAMILY", so that names written as one word are in one order.
+            family, comma, given = text.partition(",")
+            text = f"{given} {family}" if comma else text
+        return next(iter(name_forms(text)), None)
 
-@dataclass(frozen=True)
+
 class Corpus:
     """Names that are searched together."""
 
-    rows: list[Row]
-
-    @cached_property
-    def index(self) -> NameIndex:
-        """Built when first asked for."""
-        return NameIndex(row.form for row in self.rows)
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows: list[Row] = []
+        forms: list[NameForm] = []
+        for row in rows:
+            form = row.form
+            if form is not None:
+                self.rows.append(row)
+                forms.append(form)
+        self.index = NameIndex(forms)
 
 
 @dataclass
@@ -74,14 +85,12 @@ class Listed:
             "entry_id", "street", "city", "country"
         )
         with self.lock:
-            return Corpus(list(self._addresses(rows.iterator(chunk_size=5_000))))
+            return Corpus(self._addresses(rows.iterator(chunk_size=5_000)))
 
     def _addresses(self, rows: Iterable[tuple[UUID, str, str, str]]) -> Iterable[Row]:
         for entry_id, street, city, country in rows:
-            text = " ".join(part for part in (street, city) if part)
-            form = next(iter(name_forms(text)), None) if street else None
-            if form is not None and len(form.keys) > 1:
-                yield Row(self.entries[entry_id], text, NameQuality.PRIMARY, form, country)
+            if street and city:
+                yield Row(self.entries[entry_id], f"{street} {city}", NameQuality.PRIMARY, country)
 
 
 _kept: OrderedDict[str, Listed] = OrderedDict()
@@ -134,7 +143,7 @@ def _built(live: ScreeningSet) -> Listed:
                 for key in identifier_keys(number, listed=True):
                     identifiers.setdefault(key, []).append(entry)
             rows = carriers if entry.kind in CARRIERS else parties
-            rows.extend(_name_rows(entry, names or ()))
+            rows.extend(Row(entry, text, NameQuality(quality)) for text, quality in names or ())
     return Listed(live.version, Corpus(parties), Corpus(carriers), identifiers, lists, entries)
 
 
@@ -162,16 +171,6 @@ def _entry(
         countries=tuple(countries),
         birth=tuple(birth),
     )
-
-
-def _name_rows(entry: ListedEntry, names: Iterable[tuple[str, str]]) -> Iterable[Row]:
-    for name, quality in names:
-        # "FAMILY, Given" of people becomes "Given FAMILY", so that names written as one word are in one order.
-        family, comma, given = name.partition(",")
-        text = f"{given} {family}" if comma and entry.kind is EntryKind.PERSON else name
-        form = next(iter(name_forms(text)), None)
-        if form is not None:
-            yield Row(entry, name, NameQuality(quality), form)
 
 
 def identifier_keys(text: str, *, listed: bool = False) -> list[str]:

@@ -6,14 +6,15 @@ Source: docs/rules/screening.md, SC-MAT.
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Lock
 
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.reference.selectors import profile
 from singlewindow.screening.rules.index import Found
-from singlewindow.screening.rules.names import Reading, name_forms
+from singlewindow.screening.rules.names import NameForm, Reading, name_forms
 from singlewindow.screening.rules.scoring import pair_words
 from singlewindow.screening.selectors.decisions import decisions_of
 from singlewindow.screening.selectors.listed import Corpus, Listed, Row, identifier_keys, listed_kept, listed_now
@@ -41,6 +42,21 @@ _KINDS = {
     QueryKind.PERSON: frozenset({EntryKind.PERSON}),
     QueryKind.ORGANISATION: frozenset({EntryKind.ORGANISATION}),
 }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question under way: what it is held against, and from which scores on."""
+
+    listed: Listed
+    query: ScreenQuery
+    limits: Thresholds
+
+    @cached_property
+    def subject(self) -> str:
+        """What decisions on it are remembered by; made only where something is found."""
+        return subject_key(self.query)
+
 
 _cache: OrderedDict[tuple[str, ScreenQuery, Thresholds], tuple[Match, ...]] = OrderedDict()
 _cache_lock = Lock()
@@ -110,7 +126,7 @@ def _screened(listed: Listed, query: ScreenQuery, limits: Thresholds) -> Iterabl
     if known is not None:
         # A remembered result may be another place's: where it stands is the asker's.
         return [replace(match, query=query) for match in known] if known else known
-    found = tuple(_search(listed, query, limits))
+    found = tuple(_search(_Asked(listed, query, limits)))
     with _cache_lock:
         _cache[key] = found
         while len(_cache) > CACHED_MOST:
@@ -118,9 +134,9 @@ def _screened(listed: Listed, query: ScreenQuery, limits: Thresholds) -> Iterabl
     return found
 
 
-def _search(listed: Listed, query: ScreenQuery, limits: Thresholds) -> list[Match]:
+def _search(asked: _Asked) -> list[Match]:
     best: dict[object, Match] = {}
-    for match in (*_by_identifier(listed, query, limits), *_by_name(listed, query, limits)):
+    for match in (*_by_identifier(asked), *_by_name(asked)):
         known = best.get(match.entry.id)
         if known is None or known.score < match.score:
             best[match.entry.id] = match
@@ -128,74 +144,76 @@ def _search(listed: Listed, query: ScreenQuery, limits: Thresholds) -> list[Matc
     return found[:MATCHES_MOST]
 
 
-def _by_identifier(listed: Listed, query: ScreenQuery, limits: Thresholds) -> Iterator[Match]:
-    for key in identifier_keys(query.identifier):
-        for entry in listed.identifiers.get(key, ()):
-            yield _match(listed, query, entry, 100.0, limits.name, FoundBy.IDENTIFIER, entry.name)
+def _by_identifier(asked: _Asked) -> Iterator[Match]:
+    for key in identifier_keys(asked.query.identifier):
+        for entry in asked.listed.identifiers.get(key, ()):
+            yield _match(asked, entry, 100.0, asked.limits.name, FoundBy.IDENTIFIER, entry.name)
 
 
-def _by_name(listed: Listed, query: ScreenQuery, limits: Thresholds) -> Iterator[Match]:
-    corpus, limit = _corpus(listed, query, limits)
-    kinds = _KINDS.get(query.kind)
+def _by_name(asked: _Asked) -> Iterator[Match]:
+    query, limits = asked.query, asked.limits
+    corpus, limit = _corpus(asked)
+    kinds, country = _KINDS.get(query.kind), query.country.upper()
+    told: dict[object, float] = {}
     for found in corpus.index.search(query.name, limit):
         row = corpus.rows[found.place]
         least = limits.weak_name if row.quality is NameQuality.WEAK and limit < limits.weak_name else limit
         if found.score < least or (kinds is not None and row.entry.kind not in kinds):
             continue
-        if query.kind is QueryKind.ADDRESS and query.country and row.country and row.country != query.country.upper():
+        if query.kind is QueryKind.ADDRESS and country and row.country and row.country != country:
             continue
-        match = _name_match(listed, query, row, found, least)
+        if told.get(row.entry.id, 0.0) >= found.score:
+            continue  # the best name of an entry comes first; only that one is explained
+        told[row.entry.id] = found.score
+        match = _name_match(asked, row, found, least)
         if match.score >= least:
             yield match
 
 
-def _corpus(listed: Listed, query: ScreenQuery, limits: Thresholds) -> tuple[Corpus, float]:
-    if query.kind is QueryKind.ADDRESS:
-        return listed.addresses, limits.address
-    if query.kind is QueryKind.VESSEL:
-        return listed.carriers, limits.vessel
-    return listed.parties, limits.name
+def _corpus(asked: _Asked) -> tuple[Corpus, float]:
+    if asked.query.kind is QueryKind.ADDRESS:
+        return asked.listed.addresses, asked.limits.address
+    if asked.query.kind is QueryKind.VESSEL:
+        return asked.listed.carriers, asked.limits.vessel
+    return asked.listed.parties, asked.limits.name
 
 
-def _name_match(listed: Listed, query: ScreenQuery, row: Row, found: Found, limit: float) -> Match:
+def _name_match(asked: _Asked, row: Row, found: Found, limit: float) -> Match:
     form = found.form
-    if query.kind is QueryKind.ADDRESS:
+    if asked.query.kind is QueryKind.ADDRESS:
         found_by = FoundBy.ADDRESS
     else:
         found_by = FoundBy.JOINED if found.joined else FoundBy.WORDS
-    agrees = _birth_agrees(query.birth, row.entry.birth)
-    score = found.score - (BIRTH_COST if agrees is False else 0.0)
-    pairs = () if found.joined else _pairs(form.words, form.keys, row)
+    differs = _birth_agrees(asked.query.birth, row.entry.birth) is False
+    listed_form = row.form
+    pairs: tuple[WordPair, ...] = ()
+    missing: tuple[str, ...] = ()
+    if listed_form is not None and not found.joined:
+        pairs, missing = _pairs(form, listed_form)
     return replace(
-        _match(listed, query, row.entry, score, limit, found_by, row.text),
+        _match(asked, row.entry, found.score - (BIRTH_COST if differs else 0.0), limit, found_by, row.text),
         quality=row.quality,
         pairs=pairs,
-        missing=_missing(pairs, row) if pairs else (),
+        missing=missing,
         forms=() if form.reading is Reading.PLAIN else (" ".join(form.words),),
         reading=form.reading.value,
     )
 
 
-def _pairs(words: Sequence[str], keys: Sequence[str], row: Row) -> tuple[WordPair, ...]:
-    return tuple(
-        WordPair(pair.asked, pair.listed, pair.alike) for pair in pair_words(words, keys, row.form.words, row.form.keys)
-    )
-
-
-def _missing(pairs: Iterable[WordPair], row: Row) -> tuple[str, ...]:
-    left = list(row.form.words)
-    for pair in pairs:
+def _pairs(asked: NameForm, listed: NameForm) -> tuple[tuple[WordPair, ...], tuple[str, ...]]:
+    """The words that were found to be each other, and the listed ones that are left."""
+    found = pair_words(asked.words, asked.keys, listed.words, listed.keys)
+    left = list(listed.words)
+    for pair in found:
         left.remove(pair.listed)
-    return tuple(left)
+    return tuple(WordPair(pair.asked, pair.listed, pair.alike) for pair in found), tuple(left)
 
 
-def _match(
-    listed: Listed, query: ScreenQuery, entry: ListedEntry, score: float, limit: float, found_by: FoundBy, name: str
-) -> Match:
-    country = query.country.upper()
+def _match(asked: _Asked, entry: ListedEntry, score: float, limit: float, found_by: FoundBy, name: str) -> Match:
+    query, country = asked.query, asked.query.country.upper()
     return Match(
         query=query,
-        subject_key=subject_key(query),
+        subject_key=asked.subject,
         entry=entry,
         score=round(score, 1),
         threshold=limit,
@@ -208,7 +226,7 @@ def _match(
         reading=Reading.PLAIN.value,
         country_agrees=country in entry.countries if country and entry.countries else None,
         birth_agrees=_birth_agrees(query.birth, entry.birth),
-        set_version=listed.version,
+        set_version=asked.listed.version,
     )
 
 
