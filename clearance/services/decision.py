@@ -12,7 +12,7 @@ from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import CaseValues, case_values, case_write, control_take
-from clearance.services.matching import differences_hold, differences_watch
+from clearance.services.matching import control_for_comparison, differences_hold, differences_watch
 from clearance.services.release import closed, release_try
 from clearance.services.two_step import supplementary_link
 from clearance.services.warnings import warning_raise, warnings_lift
@@ -98,11 +98,10 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
     case = priced(case_values(accepted, lane=result.lane, score=int(result.score), at=clock.now()), assessed)
     case = replace(case, control_state=_state_before(work, snapshot.id))
-    case, head = control_begin(work, accepted, head, case, result, actor, at)
-    if result.lane.needs_officer:
+    differing = differences_hold(work, accepted, actor=actor, at=at)
+    case, head = control_begin(work, accepted, head, case, result, actor, at, differing=differing)
+    if result.lane.needs_officer or differing:
         held.append(CUSTOMS)
-    case, differing = differences_hold(work, accepted, case, actor=actor, at=at)
-    held += differing
     verdict, head = release_try(
         work,
         head,
@@ -131,9 +130,17 @@ def control_begin(
     result: RiskResult,
     actor: Actor,
     at: datetime,
+    *,
+    differing: bool = False,
 ) -> tuple[CaseValues, DeclarationHead]:
-    """Begin the check that the lane asks for, or end a choice that no longer stands."""
+    """Begin the check that the lane asks for, or end a choice that no longer stands.
+
+    Args:
+        differing: the goods differ from other records, so their documents are checked whatever the lane.
+    """
     action = ACTION_OF_LANE[result.lane]
+    if action is None and differing:
+        return control_for_comparison(work, snapshot, case, actor, at), head
     if action is None:
         action = "unselect" if case.control_state is ControlState.SELECTED else None
     if action is None:

@@ -125,7 +125,9 @@ def retire(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 
 def _line(row: CapturedRow) -> dict[str, Any]:
-    return {"row": row, "kind": KINDS[row.kind], "said": said(row), "marks": [MARKS[mark] for mark in row.marks]}
+    rules = list(dict.fromkeys(remark.rule for remark in row.remarks))
+    marks = [MARKS[mark] for mark in row.marks]
+    return {"row": row, "kind": KINDS[row.kind], "said": said(row), "marks": marks, "rules": rules}
 
 
 def _device(device: DeviceInfo) -> dict[str, Any]:

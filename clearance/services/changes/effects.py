@@ -146,11 +146,10 @@ def _decide_again(work: Work, after: DeclarationSnapshot, anew: _Anew, window: A
     lane, held = anew.result.lane, list(anew.held)
     case = priced(case_values(after, lane=lane, score=int(anew.result.score), at=at), anew.assessed)
     restart = profile((after.accepted_at or at).date()).amendment_restarts_clock
-    case, head = control_begin(work, after, after, case, anew.result, window, at)
-    if lane.needs_officer:
+    differing = differences_hold(work, after, actor=window, at=at)
+    case, head = control_begin(work, after, after, case, anew.result, window, at, differing=differing)
+    if lane.needs_officer or differing:
         held.append(CUSTOMS)
-    case, differing = differences_hold(work, after, case, actor=window, at=at)
-    held += differing
     verdict, released = release_try(
         work,
         head,

@@ -4,6 +4,6 @@ What reacts to manifests and events stands in `reacting`, above the decision, an
 """
 
 from clearance.services.matching.compare import Compared, differences_find
-from clearance.services.matching.holding import differences_hold, differences_watch
+from clearance.services.matching.holding import control_for_comparison, differences_hold, differences_watch
 
-__all__ = ["Compared", "differences_find", "differences_hold", "differences_watch"]
+__all__ = ["Compared", "control_for_comparison", "differences_find", "differences_hold", "differences_watch"]

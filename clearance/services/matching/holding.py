@@ -8,7 +8,7 @@ from agencies.services import hold_open
 from agencies.types import HoldReason
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import CaseValues, control_take
-from clearance.services.matching.compare import Compared, differences_find
+from clearance.services.matching.compare import differences_find
 from clearance.states import ControlState
 from declarations.types import DeclarationSnapshot
 from risk.types import Lane, lane_max
@@ -47,13 +47,11 @@ def differences_watch(
         action="select",
         actor=actor,
     )
-    return replace(case, control_state=state, lane=lane_raised(work, snapshot, case.lane, actor, at))
+    return replace(case, control_state=state, lane=lane_max(case.lane, Lane.YELLOW))
 
 
-def differences_hold(
-    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, *, actor: Actor, at: datetime
-) -> tuple[CaseValues, list[str]]:
-    """Compare a declaration that is being accepted; returns the case and who holds the goods for it.
+def differences_hold(work: Work, snapshot: DeclarationSnapshot, *, actor: Actor, at: datetime) -> bool:
+    """Compare a declaration that is being accepted; whether its goods are held for it.
 
     A hold that was opened before arrival and that nobody has decided counts as well.
 
@@ -62,9 +60,7 @@ def differences_hold(
     compared = differences_find(work, snapshot, actor=actor, at=at)
     if compared.holding:
         hold_for_comparison(work, snapshot, actor, at)
-    elif not (compared.before and _held(snapshot)):
-        return case, []
-    return control_for_comparison(work, snapshot, case, actor, at), [CUSTOMS]
+    return compared.holding or (compared.before and _held(snapshot))
 
 
 def _held(snapshot: DeclarationSnapshot) -> bool:
@@ -79,8 +75,8 @@ def hold_for_comparison(work: Work, snapshot: DeclarationSnapshot, actor: Actor,
 def control_for_comparison(
     work: Work, snapshot: DeclarationSnapshot, case: CaseValues, actor: Actor, at: datetime
 ) -> CaseValues:
-    """Bring the case before an officer, where no check runs already."""
-    action = BEGIN.get(case.control_state)
+    """Bring the case before an officer, where no check runs already: documents are checked, YELLOW at the least."""
+    action, lane = BEGIN.get(case.control_state), lane_max(case.lane, Lane.YELLOW)
     if action is None:
         return case
     state = control_take(
@@ -98,33 +94,7 @@ def control_for_comparison(
         verb=Verb.CASE_OPENED,
         subject_type="declaration",
         subject_id=str(snapshot.id),
-        data={"mrn": snapshot.mrn},
+        data={"mrn": snapshot.mrn, "lane": lane.value, "hold": REASON.value},
         at=at,
     )
-    return replace(case, control_state=state, lane=lane_raised(work, snapshot, case.lane, actor, at))
-
-
-def lane_raised(work: Work, snapshot: DeclarationSnapshot, lane: Lane, actor: Actor, at: datetime) -> Lane:
-    """The lane of goods whose documents are checked before release: YELLOW at the least."""
-    raised = lane_max(lane, Lane.YELLOW)
-    if raised is not lane:
-        event_record(
-            work,
-            actor=actor,
-            verb=Verb.LANE_CHANGED,
-            subject_type="declaration",
-            subject_id=str(snapshot.id),
-            data={"mrn": snapshot.mrn, "from": lane.value, "to": raised.value},
-            reason="What is declared differs from other records.",
-            at=at,
-        )
-    return raised
-
-
-__all__ = [
-    "Compared",
-    "control_for_comparison",
-    "differences_hold",
-    "differences_watch",
-    "hold_for_comparison",
-]
+    return replace(case, control_state=state, lane=lane)
