@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from risk.models import Profile, RuleDay, Simulation
 from risk.schemas import ProfileContent
@@ -17,9 +17,13 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound
+from singlewindow.kernel.paging import PAGE_SIZE, Page, page_of, uuid_decode
 
-LISTED_MOST = 500
+UNFINISHED = (ProfileState.DRAFT, ProfileState.SIMULATED, ProfileState.PROPOSED)
+"""States of a version that is still being written."""
 END_NEAR = timedelta(days=14)
+CHOICES_MOST = 500
+"""Profiles that a list of choices offers."""
 HIT_DAYS = 90
 """Days over which the hit rate of a profile is told; one of `hit_rates.WINDOWS`."""
 
@@ -78,11 +82,33 @@ class TriedOn:
 
 
 def profiles_for(actor: Actor, *, states: Collection[ProfileState]) -> list[ProfileShown]:
-    """The profiles in some states, by code, the newest version first; none for who may not see them."""
+    """The newest profiles in some states, by code, to choose from; none for who may not see them."""
     if not actor.may(Permission.VIEW_PROPOSAL):
         return []
     rows = Profile.objects.filter(state__in=[state.value for state in states]).order_by("code", "-version")
-    return [profile_shown(row) for row in rows[:LISTED_MOST]]
+    return [profile_shown(row) for row in rows[:CHOICES_MOST]]
+
+
+def profiles_page(
+    actor: Actor, *, state: ProfileState | None, cursor: str = "", size: int = PAGE_SIZE
+) -> Page[ProfileShown]:
+    """The profiles in a state, or those that need someone, newest first; none for who may not see them.
+
+    Raises:
+        FormatRefused: the cursor is none of this list.
+    """
+    if not actor.may(Permission.VIEW_PROPOSAL):
+        return Page([])
+    rows = Profile.objects.filter(_needs_someone() if state is None else Q(state=state.value)).order_by("-pk")
+    if cursor:
+        rows = rows.filter(pk__lt=uuid_decode(cursor))
+    return page_of([profile_shown(row) for row in rows[: size + 1]], size, lambda one: (str(one.id),))
+
+
+def _needs_someone() -> Q:
+    """What is not finished, and what is live and near its end or found too little."""
+    near = Q(valid_to__lte=clock.today() + END_NEAR) | Q(retire_proposed_at__isnull=False)
+    return Q(state__in=[state.value for state in UNFINISHED]) | Q(state=ProfileState.LIVE.value) & near
 
 
 def profile_counts(actor: Actor) -> dict[ProfileState, int]:

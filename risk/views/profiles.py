@@ -12,12 +12,13 @@ from risk.rules.profile_figures import key_figures
 from risk.selectors.hit_rates import hit_rates
 from risk.selectors.profiles import (
     HIT_DAYS,
+    UNFINISHED,
     profile_counts,
     profile_for,
     profile_tried_on,
     profile_versions,
     profile_weeks,
-    profiles_for,
+    profiles_page,
 )
 from risk.states import ProfileState
 from risk.views.profile_words import actions, history_entries, next_step, sentence_of
@@ -29,10 +30,6 @@ from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.statuses import status_for
 from singlewindow.web.types import Crumb, PageError, Tab
 
-NEEDED = "needed"
-"""The tab of what needs someone, where the list begins."""
-UNFINISHED = (ProfileState.DRAFT, ProfileState.SIMULATED, ProfileState.PROPOSED)
-
 
 @require_safe
 @page_for(Permission.VIEW_PROPOSAL)
@@ -41,10 +38,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = request.GET.get("state", "")
     state = ProfileState(wanted) if wanted in list(ProfileState) else None
-    if state is None:
-        found = [one for one in profiles_for(actor, states=(*UNFINISHED, ProfileState.LIVE)) if next_step(one)]
-    else:
-        found = profiles_for(actor, states=(state,))
+    page = profiles_page(actor, state=state, cursor=request.GET.get("cursor", ""))
+    found = page.rows
     codes = {one.code for one in found if one.live_at is not None}
     rates = hit_rates(actor, windows=(HIT_DAYS,), rules=codes) if codes else {}
     rows = [
@@ -58,6 +53,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
+        "page": page,
         "state": state,
         "days": HIT_DAYS,
         "tabs": _tabs(state, profile_counts(actor)),

@@ -8,17 +8,23 @@ from singlewindow.approvals.models import Proposal
 from singlewindow.approvals.states import ProposalState
 from singlewindow.approvals.types import ProposalView
 from singlewindow.kernel.errors import NotFound
-
-LISTED_MOST = 200
-"""Proposals shown of each state; more would mean that nobody decides."""
+from singlewindow.kernel.paging import PAGE_SIZE, Page, page_of, uuid_decode
 
 
-def proposals_for(actor: Actor, *, state: ProposalState = ProposalState.OPEN) -> list[ProposalView]:
-    """The proposals in a state, newest first; none for who may not see them."""
+def proposals_for(
+    actor: Actor, *, state: ProposalState = ProposalState.OPEN, cursor: str = "", size: int = PAGE_SIZE
+) -> Page[ProposalView]:
+    """The proposals in a state, newest first; none for who may not see them.
+
+    Raises:
+        FormatRefused: the cursor is none of this list.
+    """
     if not actor.may(Permission.VIEW_PROPOSAL):
-        return []
-    rows = Proposal.objects.filter(state=state.value).order_by("-proposed_at")[:LISTED_MOST]
-    return [proposal_view(row) for row in rows]
+        return Page([])
+    rows = Proposal.objects.filter(state=state.value).order_by("-pk")
+    if cursor:
+        rows = rows.filter(pk__lt=uuid_decode(cursor))
+    return page_of([proposal_view(row) for row in rows[: size + 1]], size, lambda one: (str(one.id),))
 
 
 def proposals_waiting(actor: Actor) -> int:

@@ -30,7 +30,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = request.GET.get("state", "")
     state = ProposalState(wanted) if wanted in list(ProposalState) else ProposalState.OPEN
-    proposals = proposals_for(actor, state=state)
+    page = proposals_for(actor, state=state, cursor=request.GET.get("cursor", ""))
+    proposals = page.rows
     names = actor_names([label for one in proposals for label in (one.proposed_by, one.decided_by)])
     rows = [
         {
@@ -44,7 +45,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         for one in proposals
     ]
     waiting = proposals_waiting(actor)
-    context = {"rows": rows, "state": state, "tabs": _tabs(state, waiting), "crumbs": [Crumb(_("Approvals"))]}
+    context = {
+        "rows": rows,
+        "page": page,
+        "state": state,
+        "tabs": _tabs(state, waiting),
+        "crumbs": [Crumb(_("Approvals"))],
+    }
     return render(request, "approvals/list.html", context)
 
 

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -43,6 +44,19 @@ def cursor_decode(cursor: str, *kinds: type) -> list[str | int]:
     if not isinstance(keys, list) or [type(key) for key in keys] != list(kinds):
         raise FormatRefused("The cursor belongs to another list; start again without it.", code="cursor")
     return keys
+
+
+def uuid_decode(cursor: str) -> UUID:
+    """The id that a cursor of a list ordered by id alone holds.
+
+    Raises:
+        FormatRefused: code `cursor`, as `cursor_decode` does.
+    """
+    (text,) = cursor_decode(cursor, str)
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise FormatRefused("The cursor belongs to another list; start again without it.", code="cursor") from error
 
 
 def page_of(rows: Sequence[T], size: int, keys: Callable[[T], tuple[str | int, ...]]) -> Page[T]:

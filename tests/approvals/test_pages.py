@@ -1,5 +1,7 @@
 """Pages of approvals: what waits, what was decided, and the page on which a second person decides."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -111,6 +113,20 @@ def test_hostile_text_and_addresses_do_nothing(client: Client) -> None:
         assert "javascript:alert" not in page
         assert "<script>x" not in page
         assert "<i>" not in page
+
+
+def test_the_list_is_read_page_by_page(client: Client) -> None:
+    client.force_login(accounts.user(Role.SUPERVISOR), backend=BACKEND)
+    person = accounts.actor(Role.RISK_ANALYST)
+    for number in range(52):
+        approvals.propose(person, title=f"Thing {number:02d}.")
+    first = client.get(reverse("approvals:list")).content.decode()
+    assert "Thing 51." in first
+    assert "Thing 01." not in first
+    following = re.findall(r'rel="next" href="([^"]+)"', first)[0]
+    second = client.get(reverse("approvals:list") + following).content.decode()
+    assert ("Thing 01." in second, "Thing 00." in second, "Thing 02." in second) == (True, True, False)
+    assert client.get(reverse("approvals:list") + "?cursor=WyJ4Il0").status_code == 400
 
 
 def test_the_list_asks_no_more_for_many_than_for_one(client: Client) -> None:

@@ -163,7 +163,7 @@ def test_an_unknown_kind_is_a_mistake_of_the_code() -> None:
 def test_who_may_not_see_proposals_sees_none() -> None:
     proposal_id = approvals.propose()
     for role in (Role.OFFICER, Role.TRADER, Role.ADMINISTRATOR):
-        assert proposals_for(accounts.actor(role)) == []
+        assert proposals_for(accounts.actor(role)).rows == []
         with pytest.raises(NotFound):
             proposal_for(accounts.actor(role), proposal_id)
 

@@ -199,6 +199,17 @@ def test_the_list_begins_with_what_needs_someone(client: Client, analyst: User) 
     assert "Fresh and live" not in page
 
 
+def test_the_list_is_read_page_by_page(client: Client, analyst: User) -> None:
+    actor = actor_of_user(analyst)
+    for number in range(51):
+        profiles.draft(actor, name=f"Profile {number:02d}.")
+    first = client.get(reverse("risk:profiles")).content.decode()
+    assert ("Profile 50." in first, "Profile 00." in first) == (True, False)
+    following = re.findall(r'rel="next" href="([^"]+)"', first)[0]
+    assert "Profile 00." in client.get(reverse("risk:profiles") + following).content.decode()
+    assert client.get(reverse("risk:profiles") + "?cursor=nonsense").status_code == 400
+
+
 @pytest.mark.parametrize("role", [Role.TRADER, Role.OFFICER, Role.AGENCY_OFFICER, Role.ADMINISTRATOR])
 def test_the_pages_do_not_exist_for_who_may_not_see_profiles(client: Client, role: Role) -> None:
     made = profiles.draft()
