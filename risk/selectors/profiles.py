@@ -81,7 +81,7 @@ class TriedOn:
     result_sha256: str
 
 
-def profiles_for(actor: Actor, *, states: Collection[ProfileState]) -> list[ProfileShown]:
+def profiles_in(actor: Actor, *, states: Collection[ProfileState]) -> list[ProfileShown]:
     """The newest profiles in some states, by code, to choose from; none for who may not see them."""
     if not actor.may(Permission.VIEW_PROPOSAL):
         return []
@@ -89,7 +89,7 @@ def profiles_for(actor: Actor, *, states: Collection[ProfileState]) -> list[Prof
     return [profile_shown(row) for row in rows[:CHOICES_MOST]]
 
 
-def profiles_page(
+def profiles_for(
     actor: Actor, *, state: ProfileState | None, cursor: str = "", size: int = PAGE_SIZE
 ) -> Page[ProfileShown]:
     """The profiles in a state, or those that need someone, newest first; none for who may not see them.

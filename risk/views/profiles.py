@@ -18,7 +18,7 @@ from risk.selectors.profiles import (
     profile_tried_on,
     profile_versions,
     profile_weeks,
-    profiles_page,
+    profiles_for,
 )
 from risk.states import ProfileState
 from risk.views.profile_words import actions, history_entries, next_step, sentence_of
@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = request.GET.get("state", "")
     state = ProfileState(wanted) if wanted in list(ProfileState) else None
-    page = profiles_page(actor, state=state, cursor=request.GET.get("cursor", ""))
+    page = profiles_for(actor, state=state, cursor=request.GET.get("cursor", ""))
     found = page.rows
     codes = {one.code for one in found if one.live_at is not None}
     rates = hit_rates(actor, windows=(HIT_DAYS,), rules=codes) if codes else {}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from risk.selectors.profiles import profiles_for
+from risk.selectors.profiles import profiles_in
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.selectors.simulations import (
     VALID_DAYS,
@@ -91,7 +91,7 @@ def _form(what: str, actor: Actor, request: HttpRequest) -> SimulationForm:
     data = request.POST if request.method == "POST" else None
     live = rule_set_in_force()
     if what == "profile":
-        found = list(profiles_for(actor, states=TRIED))
+        found = list(profiles_in(actor, states=TRIED))
         return ProfileForm(data, live=live, profiles=found, initial={"profile": request.GET.get("profile", "")})
     if what == "model":
         return ModelForm(data, live=live, models=models_registered())
