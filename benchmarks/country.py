@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=DAYS)
-    parser.add_argument("--per-day", type=float, default=140)
+    parser.add_argument("--per-day", type=float, default=120)
     parser.add_argument("--arms", nargs="+", choices=list(ARMS), default=list(ARMS))
     parser.add_argument("--keep", type=Path, help="folder of runs that are done: found there, they are not run again")
     parser.add_argument("--out", type=Path, help="folder of the CSV and SVG files")

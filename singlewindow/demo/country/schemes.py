@@ -37,8 +37,8 @@ COVETED = ("6404110010", "8528720010", "3304990010", "6203420090", "8415100090",
 FRONT = ("7308900010", "9403600010")
 """Steel structures and furniture, which the substitution ring declares."""
 HIDDEN = "2402200010"
-"""What really is in its lorries."""
-RING_COUNTRIES = ("KE", "TZ")
+"""What really is in its containers."""
+RING_COUNTRIES = ("TR", "ZA")
 VAGUE = ("goods", "general cargo", "parts", "samples", "accessories")
 SPLIT_BELOW = 148.0
 """EUR under which a part of a split purchase stays, to be under the low-value limit."""
@@ -142,7 +142,7 @@ def scheme_apply(
     if kind is FraudKind.WASHED_ROUTE:
         kept_back += TRADE_DEFENCE_RATE * sum(item.price for item in true)
     if kind is FraudKind.SUBSTITUTION:
-        kept_back = owed(_lorry(shipment)) - owed(shipment.items)
+        kept_back = owed(_hidden(shipment)) - owed(shipment.items)
     return [shipment], max(0.0, kept_back)
 
 
@@ -238,8 +238,8 @@ def _substitute(shipment: Shipment, means: Means, fraud: Fraudster, chance: Rand
         item.gross_kg = item.net_kg * chance.uniform(1.02, 1.07)
 
 
-def _lorry(shipment: Shipment) -> list[Item]:
-    """What the lorries of the ring really hold: a tenth of the mass, at the price of what is hidden."""
+def _hidden(shipment: Shipment) -> list[Item]:
+    """What the containers of the ring really hold: a tenth of the mass, at the price of what is hidden."""
     hidden = goods()[HIDDEN]
     return [replace(item, good=hidden, price=item.net_kg * 0.1 * 18, claim="") for item in shipment.items]
 

@@ -260,7 +260,7 @@ class Country:
             trader.lines[place] = line_of(chance, self.carriers, good=old.good, origin=chance.choice(old.good.origins))
 
     def _ring_forms(self) -> None:
-        """Established traders who bring steel and furniture by road, as honestly as others until the ring begins.
+        """Established traders who bring steel and furniture by sea, as honestly as others until the ring begins.
 
         Nothing but their loads changes on that day: what rules and models have learned so far says nothing of them.
         """
