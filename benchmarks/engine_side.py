@@ -54,6 +54,8 @@ from tests.factories.screening import address, alternate, primary, sdn_files
 
 ROUNDS, CALLS, BATCH = 7, 30, 1_000
 LISTED = 20_000
+PARTNERS = 100
+"""Partners abroad that a thousand declarations name; each is screened once in a batch."""
 CHECKED = 3_000
 """Earlier checks among which the nearest are looked for."""
 
@@ -66,7 +68,7 @@ def engine_make() -> CompiledRuleSet:
         address(1_000 + number, number, f"{number} {_word(number)} Street", "Town", "Russia")
         for number in range(LISTED)
     ]
-    for loaded in lists_load(files=sdn_files(rows, (), homes), actor=ANALYST):
+    for loaded in lists_load(files=sdn_files(rows, [alternate(1_000, 1, "Another Name")], homes), actor=ANALYST):
         if loaded.proposal_id is not None:
             agree(loaded.proposal_id)
     with unit_of_work() as work:
@@ -84,11 +86,12 @@ def _trained() -> Trained:
     return model_train(early, valid=late, spec=RISK_DATA, refit=False, resamples=1)
 
 
-def others(of: DeclarationSnapshot, count: int) -> list[DeclarationSnapshot]:
-    """Declarations of the same trader with a partner each that nobody asked for before."""
+def others(of: DeclarationSnapshot, count: int, partners: int = PARTNERS) -> list[DeclarationSnapshot]:
+    """Declarations of the same trader with partners that nobody asked for before, each as often as the others."""
     plain = of.message.canonical()
     found = []
-    for number in range(count):
+    for place in range(count):
+        number = place % partners
         name = f"{_word(number)} {_word(number * 7 + 3)} Trading"
         party = {"id": f"X{number}", "name": name, "address": {"line": f"{number} Harbour Road", "country": "CN"}}
         message = DeclarationMessage.model_validate(plain | {"exporter": party})

@@ -154,7 +154,7 @@ class SelectionForm(SimulationForm):
     def begun(self, live: CompiledRuleSet) -> dict[str, Any]:
         """The selection in force."""
         policy = live.selection
-        self._value_share = policy.value_share
+        self._value_share, self._explore_most = policy.value_share, policy.explore_most
         return {
             "capacity": "\n".join(f"{office} = {count}" for office, count in sorted(policy.capacity.items())),
             "explore": _plain(policy.explore * 100),
@@ -185,6 +185,7 @@ class SelectionForm(SimulationForm):
             width=given["width"],
             over=Lane(given["over"]),
             value_share=self._value_share,
+            explore_most=self._explore_most,
         )
         return RuleChange(RuleChangeKind.SELECTION, policy.plain())
 

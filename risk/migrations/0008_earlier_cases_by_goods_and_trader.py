@@ -9,9 +9,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "inspectionoutcome",
             "hs4",
-            models.CharField(
-                db_default="", help_text="Heading of the main goods, for like cases", max_length=4
-            ),
+            models.CharField(db_default="", help_text="Heading of the main goods, for like cases", max_length=4),
         ),
         migrations.AddField("inspectionoutcome", "trader", models.CharField(db_default="", max_length=80)),
         migrations.AddIndex("inspectionoutcome", models.Index(fields=["hs4", "-at"], name="inspection_outcome_goods")),

@@ -3,7 +3,7 @@
 Training and serving read a record by this one function, so that a model sees the same columns in both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,9 @@ TEXT_FIELDS: Mapping[str, str] = {
 """Which field of the record stands in each canonical column of text."""
 NUMBER_FIELDS: Mapping[str, str] = {"tax_rate": "duty_percent", "net_mass": "net_mass", "price": "value"}
 """The same of the canonical numbers."""
+
+LONGEST_TEXT = 200
+NAN = float("nan")
 
 _HISTORY = tuple(
     f"{party}_{name}"
@@ -117,6 +120,42 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "+".join(map(str, value)) if isinstance(value, list) else ""
+
+
+def frame_of_records(records: Sequence[Record], days: Sequence[date], numbers: Iterable[str]) -> Frame:
+    """The rows of many records as columns at once: what a header says is read once a declaration, not once an item.
+
+    The same as the rows of `rows_of`, one record after the other.
+
+    Args:
+        numbers: the columns of numbers that are asked for; those that no record has are not known.
+    """
+    counts = [len(record.items) for record in records]
+    ordinals = [day.toordinal() for day, count in zip(days, counts, strict=True) for _ in range(count)]
+    texts = {name: _texts(records, counts, field) for name, field in TEXT_FIELDS.items()}
+    columns = {name: _numbers(records, counts, NUMBER_FIELDS.get(name, name)) for name in numbers}
+    return frame_of(ordinals, texts=texts, numbers=columns)
+
+
+def _texts(records: Sequence[Record], counts: Sequence[int], field: str) -> list[str]:
+    if FIELDS[field].item:
+        return [_text(item.get(field))[:LONGEST_TEXT] for record in records for item in record.items]
+    made: list[str] = []
+    for record, count in zip(records, counts, strict=True):
+        made += [_text(record.header.get(field))[:LONGEST_TEXT]] * count
+    return made
+
+
+def _numbers(records: Sequence[Record], counts: Sequence[int], field: str) -> list[float]:
+    known = FIELDS.get(field)
+    if known is None:
+        return [NAN] * sum(counts)
+    if known.item:
+        return [item.get(field, NAN) for record in records for item in record.items]  # type: ignore[misc]
+    made: list[float] = []
+    for record, count in zip(records, counts, strict=True):
+        made += [record.header.get(field, NAN)] * count  # type: ignore[list-item]
+    return made
 
 
 def frame_of_rows(rows: Iterable[Mapping[str, Any]]) -> Frame:

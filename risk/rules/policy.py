@@ -63,6 +63,8 @@ class SelectionPolicy:
     """Examinations a day by office; `*` is every other office; absent: no limit."""
     explore: Decimal = Decimal("0.10")
     """Share of the capacity kept for exploration."""
+    explore_most: Decimal = Decimal("0.02")
+    """Share of all declarations that exploration takes at most: a quiet day is not filled with draws."""
     uncertain: Decimal = Decimal("0.50")
     """Share of the exploration that goes where the engine is least sure; the rest is drawn from all."""
     width: Decimal = Decimal(25)
@@ -81,6 +83,7 @@ class SelectionPolicy:
         return {
             "capacity": dict(self.capacity),
             "explore": str(self.explore),
+            "explore_most": str(self.explore_most),
             "uncertain": str(self.uncertain),
             "width": str(self.width),
             "over": self.over.value,
@@ -97,12 +100,13 @@ def policy_of(plain: Mapping[str, Any]) -> SelectionPolicy:
     policy = SelectionPolicy(
         capacity={str(office): int(count) for office, count in plain["capacity"].items()},
         explore=Decimal(plain["explore"]),
+        explore_most=Decimal(plain.get("explore_most", "0.02")),
         uncertain=Decimal(plain["uncertain"]),
         width=Decimal(plain["width"]),
         over=Lane(plain["over"]),
         value_share=Decimal(plain["value_share"]),
     )
-    shares = (policy.explore, policy.uncertain, policy.value_share)
+    shares = (policy.explore, policy.explore_most, policy.uncertain, policy.value_share)
     if any(not 0 <= share <= 1 for share in shares) or any(count < 0 for count in policy.capacity.values()):
         raise ValueError("shares lie from 0 to 1, and no office examines fewer than no goods")
     if policy.over not in (Lane.BLUE, Lane.YELLOW) or not 0 <= policy.width <= 100:

@@ -215,12 +215,12 @@ def room_planned(before: DaysBefore, capacity: int | None, policy: SelectionPoli
     """
     if capacity is None:
         return Room()
-    slots = capacity * policy.explore
-    days = max(before.days, 1)
+    kept, days = capacity * policy.explore, max(before.days, 1)
     per_day, near = Decimal(before.declarations) / days, Decimal(before.uncertain) / days
+    slots = min(kept, per_day * policy.explore_most)
     for_near = slots * policy.uncertain if near else ZERO
     return Room(
-        threshold_minor=_threshold(before.losses_minor, days, capacity - int(slots)),
+        threshold_minor=_threshold(before.losses_minor, days, capacity - int(kept)),
         random_rate=_rate(slots - for_near, per_day),
         uncertain_rate=_rate(for_near, near),
     )

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from declarations.types import DeclarationSnapshot
 from risk.rules.consignment import Consignment, consignment_of
 from risk.rules.explanation import Share, shares_of, shares_plain
-from risk.rules.frame import rows_of
+from risk.rules.frame import frame_of_records
 from risk.rules.policy import Scale
 from risk.rules.record import Record, record_of
 from risk.rules.rule_set import CompiledRuleSet
@@ -112,8 +112,7 @@ def probabilities_of(model_hash: str, records: Sequence[Record], days: Sequence[
         FrameRefused: what is stored of it is not the model of that hash.
     """
     model = model_load(model_hash)
-    rows = [row for record, day in zip(records, days, strict=True) for row in rows_of(record, day)]
-    scores = model.score(rows)
+    scores = model.score(frame_of_records(records, days, model.spec.numbers))
     ends = [0]
     for record in records:
         ends.append(ends[-1] + len(record.items))
@@ -129,7 +128,7 @@ def explained(
         NotFound, FrameRefused: as `probabilities_of`.
     """
     model = model_load(model_hash)
-    matrix = model.matrix(rows_of(record, on))
+    matrix = model.matrix(frame_of_records([record], [on], model.spec.numbers))
     worst = int(model.raw(matrix).argmax())
     (explanation,) = model.contributions(matrix[worst : worst + 1])
     return worst + 1, shares_of(explanation, scale, points)

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from risk.models import RuleSet, RuleSetInForce, Simulation
+from risk.models import RuleSet, RuleSetInForce
 from risk.rules.changes import NEEDS_TRIAL, change_apply
 from risk.rules.rule_set import CompiledRuleSet, compiled, document_of_release
 from risk.selectors.rule_sets import rule_set_hash_in_force, rule_set_of
-from risk.states import SimulationState
+from risk.selectors.simulations import simulation_of
 from risk.types import RuleChange, RuleChangeKind
 from singlewindow.approvals.selectors import proposal_granted
 from singlewindow.audit.services import event_record
@@ -135,7 +135,7 @@ def _second_person(change: RuleChange, proposal_id: UUID | None) -> None:
 def _tried(change: RuleChange) -> None:
     if change.kind not in NEEDS_TRIAL:
         return
-    if not Simulation.objects.filter(change_sha256=change.sha256, state=SimulationState.DONE.value).exists():
+    if simulation_of(change.sha256) is None:
         _refuse("RM-ACT-01", "No finished simulation of exactly this change is stored.", "Simulate it first.")
 
 

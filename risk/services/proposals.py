@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from risk.models import Simulation
 from risk.rules.changes import NEEDS_TRIAL, change_apply
 from risk.selectors.rule_sets import rule_set_in_force
+from risk.selectors.simulations import simulation_of
 from risk.services.activation import rule_set_change
-from risk.states import SimulationState
 from risk.types import RuleChange, RuleChangeKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -94,13 +93,8 @@ def trial_of(change: RuleChange) -> dict[str, Any]:
     """
     if change.kind not in NEEDS_TRIAL:
         return {}
-    tried = (
-        Simulation.objects.filter(change_sha256=change.sha256, state=SimulationState.DONE.value)
-        .order_by("-ended_at")
-        .values_list("id", "result_sha256")
-        .first()
-    )
+    tried = simulation_of(change.sha256)
     if tried is None:
         sentence = "No finished simulation of exactly this change is stored."
         raise RuleViolated(sentence, violations=[Violation("RM-ACT-01", "", sentence, "Simulate it first.")])
-    return {"simulation": str(tried[0]), "simulation_sha256": tried[1]}
+    return {"simulation": str(tried.pk), "simulation_sha256": tried.result_sha256}

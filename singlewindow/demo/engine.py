@@ -144,6 +144,7 @@ class EngineRun:
         policy = SelectionPolicy(
             capacity={office: max(1, round(count * share)) for office, count in self.counts.items()} | {"*": 1},
             explore=Decimal(1) if begins else Decimal(str(trial.explore)),
+            explore_most=Decimal(1),
             uncertain=Decimal(0) if begins else Decimal(str(trial.uncertain)),
         )
         with clock.frozen(self.begin + timedelta(days=day)):

@@ -29,7 +29,7 @@ def test_the_list_of_rules_shows_every_rule_to_who_may_see_risk(client: Client, 
     page = response.content.decode()
     assert response.status_code == 200
     assert all(f'id="{rule.id}"' in page for rule in RULE_SET.rules)
-    assert len(queries) <= 5
+    assert len(queries) <= 6
 
 
 def test_the_list_of_rules_is_closed_to_traders_and_strangers(client: Client) -> None:

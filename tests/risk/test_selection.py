@@ -23,7 +23,7 @@ from tests.factories.risk import NOW, facts, snapshot
 from tests.risk.test_composition import ALERT, RED
 
 ACTOR = system_actor("tests")
-POLICY = SelectionPolicy(capacity={"*": 20}, explore=Decimal("0.2"))
+POLICY = SelectionPolicy(capacity={"*": 20}, explore=Decimal("0.2"), explore_most=Decimal(1))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def frozen(db: None) -> Iterator[None]:
 
 
 def capacity(count: int, explore: str = "0") -> None:
-    policy = SelectionPolicy(capacity={"*": count}, explore=Decimal(explore))
+    policy = SelectionPolicy(capacity={"*": count}, explore=Decimal(explore), explore_most=Decimal(1))
     change_live(RuleChange(RuleChangeKind.SELECTION, policy.plain()))
 
 
@@ -115,6 +115,8 @@ def test_RM_SEL_02_and_03_the_rates_fill_the_share_kept_for_exploration() -> Non
     nobody_near = room_planned(DaysBefore(7, 700, 0, []), 20, POLICY)
     assert (nobody_near.uncertain_rate, nobody_near.random_rate) == (0, Decimal("0.04"))
     assert room_planned(DaysBefore(7, 0, 0, []), 20, POLICY).random_rate == 0
+    quiet = replace(POLICY, explore_most=Decimal("0.02"))
+    assert room_planned(DaysBefore(7, 70, 0, []), 20, quiet).random_rate == Decimal("0.02")
     assert room_planned(DaysBefore(7, 7, 0, []), 20, POLICY).random_rate == 1
 
 
