@@ -21,8 +21,9 @@ WITHOUT_DATABASE = frozenset(
 def needs_servers(read: Environment, argv: Sequence[str]) -> bool:
     """Say whether this command line needs a database and none is running or named."""
     command = argv[1] if len(argv) > 1 else "help"
-    plain = command.startswith("-") or command in WITHOUT_DATABASE or {"--help", "-h"} & set(argv)
-    plain = plain or (command == "risk_train" and any(word.startswith("--data") for word in argv))  # reads a file
+    asks_for_help = bool({"--help", "-h"} & set(argv))
+    reads_a_file = command == "risk_train" and any(word.startswith("--data") for word in argv)
+    plain = command.startswith("-") or command in WITHOUT_DATABASE or asks_for_help or reads_a_file
     return not plain and not read.database_url and embedded_addresses(read.home) is None
 
 

@@ -107,6 +107,9 @@ def test_what_a_crash_left_running_is_ended_and_nothing_else(tmp_path):
         (["manage.py", "load_reference", "--help"], False),
         (["manage.py", "check_message", "a.xml", "--json"], False),
         (["manage.py"], False),
+        (["manage.py", "risk_evaluate", "--model", "m", "--data", "a.csv"], False),
+        (["manage.py", "risk_train", "--data=a.csv", "--out", "m"], False),
+        (["manage.py", "risk_train", "--out", "m"], True),
     ],
     ids=[
         "load_reference",
@@ -116,6 +119,9 @@ def test_what_a_crash_left_running_is_ended_and_nothing_else(tmp_path):
         "help of a command",
         "check_message",
         "nothing",
+        "judging a model",
+        "training on a file",
+        "training on outcomes here",
     ],
 )
 def test_a_command_brings_servers_only_where_it_needs_them(tmp_path, argv, needs):
