@@ -3,11 +3,15 @@
 from django.urls import path
 
 from risk import api, views
-from risk.views import simulations
+from risk.views import desk, registry, simulations
 
 app_name = "risk"
 urlpatterns = [
     path("api/v1/statistics/compliance", api.ComplianceView.as_view(), name="api-compliance"),
+    path("risk/", desk.desk, name="desk"),
+    path("risk/models/", registry.listed, name="models"),
+    path("risk/models/<slug:model_hash>", registry.show, name="model"),
+    path("risk/models/<slug:model_hash>/watch", registry.watch, name="model-watch"),
     path("risk/rules", views.rules, name="rules"),
     path("risk/profiles/", views.listed, name="profiles"),
     path("risk/profiles/new", views.new, name="profile-new"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from singlewindow.web.formats import number_text
-from singlewindow.web.types import Bar
+from singlewindow.web.types import Bar, CurvePoint
 
 COLUMN_HEIGHT = 132
 """Height of the plotting area of a column chart, in pixels."""
@@ -102,3 +103,49 @@ def spark_points(values: Sequence[float], width: int = 96, height: int = 24) -> 
         f"{index * step:.1f},{inset + usable - (value - low) * usable / spread:.1f}"
         for index, value in enumerate(values)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CurveDrawn:
+    """One point of a curve; x in percent of the chart, heights in pixels."""
+
+    label: str
+    text: str
+    x: str
+    y: str
+    low: str
+    high: str
+    text_y: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The line from one point to the next."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+
+def curve(points: Sequence[CurvePoint]) -> tuple[list[CurveDrawn], list[Segment]]:
+    """Place shares of one on a curve: steps side by side, one at the top and zero at the bottom."""
+    slot = 100 / max(len(points), 1)
+    drawn = [
+        CurveDrawn(
+            label=point.label,
+            text=point.text,
+            x=_percent((index + 0.5) * slot),
+            y=_height(point.value),
+            low=_height(point.low),
+            high=_height(point.high),
+            text_y=f"{max(float(_height(point.high)) - 6, 10):.1f}",
+        )
+        for index, point in enumerate(points)
+    ]
+    lines = [Segment(one.x, one.y, other.x, other.y) for one, other in pairwise(drawn)]
+    return drawn, lines
+
+
+def _height(share: float) -> str:
+    return f"{18 + COLUMN_HEIGHT * (1 - min(max(share, 0.0), 1.0)):.1f}"

@@ -66,10 +66,12 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Originals asked for"), "agencies:originals", Permission.VIEW_AGENCY_HOLD, "file-search"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
-    NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "gauge"),
-    NavEntry(_("Screening"), "screening:lists", Permission.VIEW_RISK, "shield-alert", "risk:rules"),
-    NavEntry(_("Risk profiles"), "risk:profiles", Permission.VIEW_PROPOSAL, "funnel", "risk:rules"),
-    NavEntry(_("Simulations"), "risk:simulations", Permission.SIMULATE_RISK, "history", "risk:rules"),
+    NavEntry(_("Risk"), "risk:desk", Permission.VIEW_RISK, "gauge"),
+    NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "list-checks", "risk:desk"),
+    NavEntry(_("Models"), "risk:models", Permission.VIEW_RISK, "activity", "risk:desk"),
+    NavEntry(_("Screening"), "screening:lists", Permission.VIEW_RISK, "shield-alert", "risk:desk"),
+    NavEntry(_("Risk profiles"), "risk:profiles", Permission.VIEW_PROPOSAL, "funnel", "risk:desk"),
+    NavEntry(_("Simulations"), "risk:simulations", Permission.SIMULATE_RISK, "history", "risk:desk"),
     NavEntry(_("Waiting for a second person"), "approvals:list", Permission.VIEW_PROPOSAL, "users"),
 )
 """What people do here, by role; the address names belong to the apps that own the pages."""

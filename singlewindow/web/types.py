@@ -116,6 +116,32 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One point of a curve with the interval of what is estimated there.
+
+    Args:
+        value, low, high: shares of one.
+        text: what is read there, such as "62 % of 45".
+    """
+
+    label: str
+    value: float
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Shares at some steps, drawn as a line with intervals and given as a table."""
+
+    title: str
+    points: Sequence[CurvePoint]
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A titled series with its unit, drawn as bars and given as a table."""
 

@@ -22,6 +22,7 @@ from singlewindow.web.statuses import KIND_LABELS, status_for
 from singlewindow.web.types import (
     Chart,
     Crumb,
+    Curve,
     PageError,
     Step,
     SummaryRow,
@@ -218,6 +219,13 @@ def chart_stacked(chart: Chart) -> dict[str, Any]:
 def chart_columns(chart: Chart) -> dict[str, Any]:
     """Draw values side by side with a table behind; each column may be a link."""
     return {"chart": chart, "bars": charts.columns(chart.parts)}
+
+
+@register.inclusion_tag("web/components/chart_curve.html")
+def chart_curve(curve: Curve) -> dict[str, Any]:
+    """Draw shares at some steps as a line with their intervals, and a table behind."""
+    points, lines = charts.curve(curve.points)
+    return {"chart": curve, "bars": points, "lines": lines}
 
 
 @register.inclusion_tag("web/components/sparkline.html")
