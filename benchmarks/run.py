@@ -16,7 +16,9 @@ from benchmarks import (
     latency,
     lodge_http,
     model,
+    profiles,
     replay,
+    replay_jobs,
     screening,
     whole_way,
     xml_reading,
@@ -29,9 +31,10 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
-    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "replay", "facts_of_a_declaration"),
+    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"),
+    *("replay", "facts_of_a_declaration"),
 ]
-IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring"})
+IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"})
 """Measurements that need no database and no server."""
 
 
@@ -47,12 +50,16 @@ def main(names: list[str]) -> None:
         screening.measure()
     if "model_scoring" in chosen:
         model.measure()
+    if "profiles_cpu" in chosen:
+        profiles.measure()
     if set(chosen) <= IN_MEMORY:
         return
     with home_made() as home:
         if "replay" in chosen:
             replay.measure(home)
-        if set(chosen) <= {*IN_MEMORY, "replay"}:
+        if "replay_jobs" in chosen:
+            replay_jobs.measure(home)
+        if set(chosen) <= {*IN_MEMORY, "replay", "replay_jobs"}:
             return
         with country_running(home) as stack:
             if "whole_way_cpu" in chosen:
