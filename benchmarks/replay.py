@@ -57,6 +57,7 @@ def measure(home: Path) -> None:
         times_plain_by_cpu=ratios(cpu["ours"], cpu["plain"]).output(),
         rounds=ROUNDS,
         declarations=DECLARATIONS,
+        trees=found["ours"][0]["trees"],
         items=round(found["plain"][0]["items"] / DECLARATIONS, 2),
     )
 
