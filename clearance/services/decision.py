@@ -81,7 +81,7 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
             work, declaration_id=snapshot.id, mrn=snapshot.mrn, current=case.control_state, action="select", actor=actor
         )
         case = replace(case, control_state=state)
-    case = differences_watch(work, snapshot, case, actor=actor, at=now)
+    case = differences_watch(work, snapshot, case, actor=actor, at=now, first=True)
     warning_raise(work, snapshot, result, actor=actor, at=clock.now(), since=snapshot.lodged_at)
     case_write(work, replace(case, holder=Holder.TRADER, blocking=Term.GOODS.value))
 
@@ -97,8 +97,9 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
     case = priced(case_values(accepted, lane=result.lane, score=int(result.score), at=clock.now()), assessed)
-    case = replace(case, control_state=_state_before(work, snapshot.id))
-    differing = differences_hold(work, accepted, actor=actor, at=at)
+    before = _state_before(work, snapshot.id)
+    case = replace(case, control_state=before or ControlState.NONE)
+    differing = differences_hold(work, accepted, actor=actor, at=at, first=before is None)
     case, head = control_begin(work, accepted, head, case, result, actor, at, differing=differing)
     if result.lane.needs_officer or differing:
         held.append(CUSTOMS)
@@ -116,10 +117,10 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     conclude(work, accepted, case, verdict, head, actor)
 
 
-def _state_before(work: Work, declaration_id: UUID) -> ControlState:
-    """NONE, or SELECTED when the lane was chosen before arrival."""
+def _state_before(work: Work, declaration_id: UUID) -> ControlState | None:
+    """SELECTED when the lane was chosen before arrival, else NONE; nothing where it was not looked at before."""
     rows = work.fetch("SELECT control_state FROM clearance_case WHERE declaration_id = %s", [declaration_id])
-    return ControlState(rows[0][0]) if rows else ControlState.NONE
+    return ControlState(rows[0][0]) if rows else None
 
 
 def control_begin(

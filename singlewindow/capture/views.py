@@ -24,11 +24,14 @@ from singlewindow.capture.forms import (
 )
 from singlewindow.capture.selectors import CapturedFilter, captured_for, captured_page_for, devices_for
 from singlewindow.capture.services import DeviceWish, device_calibrate, device_register, device_retire
-from singlewindow.capture.types import CapturedRow, DeviceInfo, DeviceKind
+from singlewindow.capture.types import CapturedRow, DeviceInfo, DeviceKind, EventKind
 from singlewindow.kernel.errors import DomainError
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.formats import instant_text, number_text
 from singlewindow.web.types import Crumb, SummaryRow
+
+OURS = frozenset({EventKind.WEIGHT, EventKind.SCAN})
+"""Kinds that are told in our own words, and not in what a device read."""
 
 
 @require_safe
@@ -127,7 +130,14 @@ def retire(request: HttpRequest, device_id: UUID) -> HttpResponse:
 def _line(row: CapturedRow) -> dict[str, Any]:
     rules = list(dict.fromkeys(remark.rule for remark in row.remarks))
     marks = [MARKS[mark] for mark in row.marks]
-    return {"row": row, "kind": KINDS[row.kind], "said": said(row), "marks": marks, "rules": rules}
+    return {
+        "row": row,
+        "kind": KINDS[row.kind],
+        "said": said(row),
+        "marks": marks,
+        "rules": rules,
+        "ours": row.kind in OURS,
+    }
 
 
 def _device(device: DeviceInfo) -> dict[str, Any]:

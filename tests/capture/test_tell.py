@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor
+from singlewindow.audit.models import PartyEvent
 from singlewindow.capture.models import Device, DeviceEvent
 from singlewindow.capture.selectors import reading
 from singlewindow.capture.services import device_calibrate, device_retire
@@ -128,6 +129,8 @@ def test_CP007_a_misread_number_is_kept_and_marked_and_compared_with_nothing(dev
     assert receipt.events[0].marks == (Mark.MISREAD,)
     read = reading(receipt.events[0].id)
     assert (read.container, read.compared) == ("CSQU3054384", False)
+    (notice,) = PartyEvent.objects.filter(organisation_id=device.organisation_id)
+    assert (notice.type, notice.data["marks"]) == ("device_event.marked", ["misread"])
 
 
 def test_CP009_what_a_scale_says_after_its_calibration_is_kept_and_compared_with_nothing(device: Actor) -> None:

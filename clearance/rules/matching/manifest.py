@@ -14,7 +14,8 @@ from singlewindow.cargo.types import CargoLine, ManifestedBill, Mode
 IMO = re.compile(r"(?:IMO)?([0-9]{7})", re.ASCII)
 HOUSE_CODES = frozenset({"703", "714"})
 """House air waybill, house bill of lading: where a line names one, its master only says where it came from."""
-FLIGHT = re.compile(r"[A-Z0-9]{2}[A-Z]?0*([0-9]{1,4})[A-Z]?", re.ASCII)
+FLIGHT = re.compile(r"((?:[A-Z][A-Z0-9]|[0-9][A-Z])[A-Z]?)0*([0-9]{1,4})[A-Z]?", re.ASCII)
+"""Airline and number; an airline has a letter, so that a number alone is none."""
 
 
 def manifest_differences(facts: MatchFacts) -> Iterator[Difference]:
@@ -153,7 +154,7 @@ def _goods(facts: MatchFacts) -> Iterator[Difference]:
 
 def _conveyance(facts: MatchFacts, bill: ManifestedBill) -> Iterator[Difference]:
     """MT-006: of names that can be compared (both IMO numbers, both plates, both flights) one is the same."""
-    told = (bill.conveyance_id, bill.conveyance_name, bill.voyage)
+    told = (bill.conveyance_id, bill.conveyance_name, bill.voyage if bill.mode is Mode.AIR else "")
     declared, manifested = _names(facts.declared.conveyance, bill.mode), _names(told, bill.mode)
     kinds = set(declared) & set(manifested)
     if not kinds or any(declared[kind] & manifested[kind] for kind in kinds):
@@ -177,7 +178,7 @@ def _names(names: tuple[str, ...], mode: Mode) -> dict[str, set[str]]:
         if mode is Mode.SEA and (imo := IMO.fullmatch(key)):
             found.setdefault("imo", set()).add(imo[1])
         elif mode is Mode.AIR and (flight := FLIGHT.fullmatch(key)):
-            found.setdefault("flight", set()).add(key[:2] + flight[1])
+            found.setdefault("flight", set()).add(flight[1] + flight[2])
         elif mode in (Mode.ROAD, Mode.RAIL) and key:
             found.setdefault("plate", set()).add(key)
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clearance.models import Difference as Row
 from clearance.rules.matching import Difference, differences_of
-from clearance.selectors.matching import differences_standing, match_facts
+from clearance.selectors.matching import Standing, differences_standing, match_facts
 from declarations.types import DeclarationSnapshot
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
@@ -51,11 +51,18 @@ class Compared:
     """Whether anything was found of this declaration before."""
 
 
+UNSEEN = Standing(frozenset(), any=False)
 NOTHING = Compared((), holding=False, before=False)
 
 
 def differences_find(
-    work: Work, snapshot: DeclarationSnapshot, *, actor: Actor, at: datetime, after_release: bool = False
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    *,
+    actor: Actor,
+    at: datetime,
+    after_release: bool = False,
+    first: bool = False,
 ) -> Compared:
     """Compare, write down what is new, and note what is not found any more.
 
@@ -64,13 +71,16 @@ def differences_find(
 
     Idempotent: a difference that stands is not written again.
 
+    Args:
+        first: the declaration was never compared before, so what stands need not be read.
+
     Source: docs/rules/matching.md, MT-010, MT-011.
     """
     scheme = profile(at.date()).matching
     if scheme is None:
         return NOTHING
     found = differences_of(match_facts(snapshot, scheme))
-    standing = differences_standing(snapshot.id)
+    standing = UNSEEN if first else differences_standing(snapshot.id)
     new = tuple(one for one in found if one.key not in standing.keys)
     rows = [_row(one, snapshot, at, holds=one.rule in scheme.holding, after_release=after_release) for one in new]
     work.insert(Row, COLUMNS, rows)

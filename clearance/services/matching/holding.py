@@ -27,13 +27,16 @@ BEGIN = {
 
 
 def differences_watch(
-    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, *, actor: Actor, at: datetime
+    work: Work, snapshot: DeclarationSnapshot, case: CaseValues, *, actor: Actor, at: datetime, first: bool = False
 ) -> CaseValues:
     """Compare a declaration whose goods are on their way; what differs holds them, and they are checked on arrival.
 
+    Args:
+        first: it was never compared before.
+
     Source: docs/rules/matching.md, MT-010.
     """
-    compared = differences_find(work, snapshot, actor=actor, at=at)
+    compared = differences_find(work, snapshot, actor=actor, at=at, first=first)
     if not compared.holding:
         return case
     hold_for_comparison(work, snapshot, actor, at)
@@ -50,14 +53,19 @@ def differences_watch(
     return replace(case, control_state=state, lane=lane_max(case.lane, Lane.YELLOW))
 
 
-def differences_hold(work: Work, snapshot: DeclarationSnapshot, *, actor: Actor, at: datetime) -> bool:
+def differences_hold(
+    work: Work, snapshot: DeclarationSnapshot, *, actor: Actor, at: datetime, first: bool = False
+) -> bool:
     """Compare a declaration that is being accepted; whether its goods are held for it.
 
     A hold that was opened before arrival and that nobody has decided counts as well.
 
+    Args:
+        first: it was never compared before.
+
     Source: docs/rules/matching.md, MT-010.
     """
-    compared = differences_find(work, snapshot, actor=actor, at=at)
+    compared = differences_find(work, snapshot, actor=actor, at=at, first=first)
     if compared.holding:
         hold_for_comparison(work, snapshot, actor, at)
     return compared.holding or (compared.before and _held(snapshot))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +12,7 @@ from psycopg2.extras import execute_values
 
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
-from singlewindow.audit.services import event_record
+from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.capture.models import Device
 from singlewindow.capture.rules import (
@@ -29,7 +30,7 @@ from singlewindow.db.work import Work
 from singlewindow.documents.selectors import document_for
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
-from singlewindow.kernel.canonical import sha256_hex
+from singlewindow.kernel.canonical import JsonValue, sha256_hex
 from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.reference.selectors import profile
@@ -227,4 +228,18 @@ def _record(work: Work, actor: Actor, event: DeviceEvent, row: Sequence[object])
         subject_id=str(row[0]),
         data={"device": event.device, "event": event.event_id, "kind": event.kind, "content": str(row[14])},
     )
+    if row[12]:
+        _tell_marks(work, actor, event, row)
     queue(work, EVENT_CAPTURED, subject_id=str(row[0]), priority=2, actor=actor)
+
+
+def _tell_marks(work: Work, actor: Actor, event: DeviceEvent, row: Sequence[Any]) -> None:
+    """Tell the owner in its feed that a reading is not relied on, so that the device is looked after."""
+    data: dict[str, JsonValue] = {
+        "device": event.device,
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "marks": list(row[12]),
+    }
+    owners = [actor.organisation_id] if actor.organisation_id else []
+    party_event_publish(work, organisation_ids=owners, type="device_event.marked", subject_id=str(row[0]), data=data)
