@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.selectors import actor_of_user
+from singlewindow.approvals.kinds import KINDS
 from singlewindow.approvals.models import Proposal
 from singlewindow.approvals.services import proposal_decide
 from tests.factories import accounts, approvals
@@ -43,6 +45,24 @@ def test_a_second_person_reads_the_evidence_and_puts_it_in_force(client: Client)
     assert "Agree, put in force" not in page
     assert "It holds." in client.get(reverse("approvals:list") + "?state=granted").content.decode()
     assert approvals.done[0][:2] == ("effect", "thing")
+
+
+def test_figures_of_now_and_then_stand_side_by_side_and_what_it_says_comes_first(client: Client) -> None:
+    evidence = {
+        "what": "Goods of chapter 61: +25 points.",
+        "since": "2026-08-25",
+        "live": {"held": 900, "hit_rate": "0.1333"},
+        "candidate": {"held": 940, "hit_rate": "0.1394", "lanes": {"RED": 5}},
+    }
+    client.force_login(accounts.user(Role.SUPERVISOR), backend=BACKEND)
+    page = client.get(reverse("approvals:proposal", args=[approvals.propose(evidence=evidence)])).content.decode()
+    cells = [re.sub(r"<[^>]+>|\s+", "", row) for row in re.findall(r"<tr>.*?</tr>", page, re.S)]
+    assert cells[1:3] == ["Hitrate13.3\u00a0%13.9\u00a0%".replace("\u00a0", ""), "Heldforanofficer900940"]
+    assert page.index("Goods of chapter 61") < page.index("Digest of the content") < page.index("25 Aug 2026")
+
+
+def test_every_kind_of_proposal_has_a_name() -> None:
+    assert set(settings.PROPOSAL_KINDS) - set(approvals.KINDS) <= set(KINDS)
 
 
 def test_it_is_refused_with_a_reason_and_not_without(client: Client) -> None:
