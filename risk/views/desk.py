@@ -79,7 +79,7 @@ def _curve(points: list[PrecisionPoint]) -> Curve | None:
         _("Findings among checks, by share of trade with the highest scores"),
         drawn,
         unit=_("share of checks with a finding"),
-        note=_("Lines show 95 % intervals. What was never checked is not known, so this is no share of all trade."),
+        note=_("Lines are intervals of 95 %. What was never checked is not known, so this is no share of all trade."),
     )
 
 

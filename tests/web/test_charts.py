@@ -1,7 +1,7 @@
 """The geometry of server-drawn charts."""
 
-from singlewindow.web.charts import COLUMN_HEIGHT, LABEL_EVERY, columns, spark_points, stacked
-from singlewindow.web.types import Bar
+from singlewindow.web.charts import COLUMN_HEIGHT, LABEL_EVERY, columns, curve, spark_points, stacked
+from singlewindow.web.types import Bar, CurvePoint
 
 
 def test_shares_fill_the_bar_end_to_end() -> None:
@@ -36,3 +36,27 @@ def test_no_columns_are_a_chart_too() -> None:
 
 def test_a_flat_line_is_drawn_without_a_division_by_zero() -> None:
     assert spark_points([5, 5]) == "0.0,22.0 96.0,22.0"
+
+
+def test_a_curve_has_one_at_the_top_and_zero_at_the_bottom_and_its_steps_side_by_side() -> None:
+    points, _lines = curve([CurvePoint("1 %", 1.0, 0.5, 1.0, "all"), CurvePoint("5 %", 0.0, 0.0, 0.25, "none")])
+    assert [point.x for point in points] == ["25.000%", "75.000%"]
+    assert [float(point.y) for point in points] == [18.0, 18.0 + COLUMN_HEIGHT]
+    assert (float(points[0].low), float(points[1].high)) == (18.0 + COLUMN_HEIGHT / 2, 18.0 + COLUMN_HEIGHT * 3 / 4)
+
+
+def test_lines_of_a_curve_lead_from_each_point_to_the_next() -> None:
+    points, lines = curve([CurvePoint(str(step), step / 4, step / 4, step / 4, "") for step in range(4)])
+    assert [(line.x1, line.y1) for line in lines] == [(point.x, point.y) for point in points[:-1]]
+    assert [(line.x2, line.y2) for line in lines] == [(point.x, point.y) for point in points[1:]]
+
+
+def test_what_lies_outside_of_shares_is_drawn_at_the_edge() -> None:
+    ((point,), lines) = curve([CurvePoint("x", 1.2, -0.1, 1.4, "")])
+    assert (float(point.y), float(point.low), float(point.high)) == (18.0, 18.0 + COLUMN_HEIGHT, 18.0)
+    assert float(point.text_y) >= 10
+    assert lines == []
+
+
+def test_no_points_are_a_curve_too() -> None:
+    assert curve([]) == ([], [])
