@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
+from risk.models import Simulation
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.services import risk_load
 from risk.services.proposals import rule_change_propose
@@ -28,8 +30,22 @@ def risk_tables_load() -> int:
         return 0
     proposed = risk_load(actor=person(PROPOSES)).proposals
     for proposal_id in proposed:
-        proposal_decide(proposal_id=proposal_id, actor=person(AGREES), grant=True, reason="To begin with.")
+        agreed(proposal_id, "To begin with.")
     return len(proposed)
+
+
+def agreed(proposal_id: UUID, reason: str) -> None:
+    """The supervisor's word on what the analyst proposed."""
+    proposal_decide(proposal_id=proposal_id, actor=person(AGREES), grant=True, reason=reason)
+
+
+def simulation_play(trial: Simulation) -> bool:
+    """Do the jobs of a simulation as a worker would; whether it is done."""
+    waiting = Job.objects.filter(kind=simulate.name, subject_id=str(trial.pk), state="todo")
+    while trial.state in UNDER_WAY and (jobs := list(waiting.values_list("pk", flat=True))):
+        simulate(jobs)
+        trial.refresh_from_db()
+    return trial.state == SimulationState.DONE.value
 
 
 def person(username: str) -> Actor:
@@ -56,12 +72,8 @@ def selection_agreed(since: date, until: date, declarations: Mapping[str, float]
     trial = simulation_start(
         actor=analyst, change=change, since=since, until=until, seed=1, title="What the offices can examine"
     )
-    waiting = Job.objects.filter(kind=simulate.name, subject_id=str(trial.pk), state="todo")
-    while trial.state in UNDER_WAY and (jobs := list(waiting.values_list("pk", flat=True))):
-        simulate(jobs)  # as a worker would
-        trial.refresh_from_db()
-    if trial.state != SimulationState.DONE.value:
+    if not simulation_play(trial):
         return False
     proposed = rule_change_propose(actor=analyst, change=change, title="What the offices can examine")
-    proposal_decide(proposal_id=proposed, actor=person(AGREES), grant=True, reason="It fits the officers we have.")
+    agreed(proposed, "It fits the officers we have.")
     return True
