@@ -1,6 +1,9 @@
 """The index finds what a full scan of the same scoring finds, and its score says what it should."""
 
+import os
 import random
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -119,6 +122,33 @@ def test_SC_SCO_03_each_word_is_paired_once_and_named() -> None:
 
 def test_an_empty_index_finds_nothing() -> None:
     assert NameIndex([]).search("Ivan Petrov", THRESHOLD) == []
+
+
+ASKED_ELSEWHERE = """
+from singlewindow.screening.rules.index import NameIndex
+from singlewindow.screening.rules.names import name_form
+names = [f"Zulfikar Dalfokor Abu{number} Petrov Petrow Nume{number}" for number in range(400)]
+listed = [form for name in names if (form := name_form(name))]
+index = NameIndex(listed)
+for name in ("ذوالفقار بيتروف", "Petrov Nume7"):
+    print([(one.place, one.score, one.form.words) for one in index.search(name, 30)])
+"""
+
+
+def test_the_order_of_sets_in_a_process_makes_no_difference() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", ASKED_ELSEWHERE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(answers) == 1
+    assert "petrov" in answers.pop()
 
 
 def test_the_same_question_has_the_same_answer(index: NameIndex, corpus: list[str]) -> None:

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import cdist
+from rapidfuzz.process import cdist, cpdist
 
 from singlewindow.screening.rules.names import NameForm, name_forms, pieces
 from singlewindow.screening.rules.postings import Ints, Postings, letters_of
 from singlewindow.screening.rules.scoring import (
     BETTER,
+    JOINED_ALIKE,
     SHORT,
     WORD_ALIKE,
     counted,
@@ -36,8 +37,8 @@ from singlewindow.screening.rules.spellings import skeleton, sound_key
 COMMON_LEAST = (1, 1, 1, 1, 2, 2, 2)
 COMMON_OF_LONG = 3
 """Words are compared when they have so many pieces in common, by the letters of the asked one, up to six."""
-JOINED_SHARE = 0.56
-"""The same for whole names: with less in common none reaches JOINED_ALIKE."""
+JOINED_SHARE, JOINED_LEAST = 0.6, 3
+"""Of the pieces of a name as one word so many are looked at, the rarest, and so many of them must be in common."""
 RESTORED_MOST = 4
 JOINED_LETTERS = (5, 60)
 """Names of fewer letters are found as words; longer ones are not written as one word."""
@@ -54,6 +55,10 @@ class Found:
     """Alike as one word rather than word by word."""
 
 
+def _common_least(letters: int) -> int:
+    return COMMON_LEAST[letters] if letters < len(COMMON_LEAST) else COMMON_OF_LONG
+
+
 def _ranges(values: Ints, starts: NDArray[np.int64], many: NDArray[np.int64]) -> Ints:
     """The values of several ranges, one behind the other."""
     return np.concatenate([values[s : s + m] for s, m in zip(starts.tolist(), many.tolist(), strict=True)])
@@ -65,7 +70,7 @@ class NameIndex:
     def __init__(self, forms: Iterable[NameForm]) -> None:
         listed = list(forms)
         keys = [form.keys for form in listed]
-        frequencies = Counter(chain.from_iterable(map(frozenset, keys)))
+        frequencies = Counter(chain.from_iterable(map(dict.fromkeys, keys)))
         self.size = len(keys)
         self.vocabulary: list[str] = list(frequencies)
         self.number = {key: number for number, key in enumerate(self.vocabulary)}
@@ -76,11 +81,10 @@ class NameIndex:
         self._spelled = self._other_spellings(listed)
         self._spelled_as = list(self._spelled.values())
         self._compared = [*self.vocabulary, *self._spelled]
-        self._words = Postings(self._compared)
-        self._letters = np.array([letters_of(word) for word in self._compared], dtype=np.uint64)
+        self._words = Postings(self._compared, marked=True)
         self._set_names(keys)
         self._joined_words = ["".join(words) for words in keys]
-        self._joined = Postings(self._joined_words)
+        self._joined = Postings(self._joined_words, marked=False)
         self._skeletons: dict[str, list[str]] | None = None
         self._frequencies = frequencies
 
@@ -184,32 +188,45 @@ class NameIndex:
 
     def _likeness(self, keys: Sequence[str]) -> list[dict[int, float]]:
         """For each key, the listed words that it is like, with how much."""
-        return [self._alike(key) for key in keys]
+        likeness: list[dict[int, float]] = [{} for _ in keys]
+        spelled = []
+        for place, key in enumerate(keys):
+            if key.isalpha() and len(key) > 1:
+                spelled.append(place)
+            elif (own := self.number.get(key)) is not None:
+                likeness[place][own] = 1.0
+        if spelled:
+            self._likeness_spelled([keys[place] for place in spelled], [likeness[place] for place in spelled])
+        return likeness
 
-    def _alike(self, key: str) -> dict[int, float]:
-        if not key.isalpha() or len(key) == 1:
-            own = self.number.get(key)
-            return {} if own is None else {own: 1.0}
-        counts = self._words.counts(key)
-        letters, own_letters = len(key), letters_of(key)
-        near = (counts >= (COMMON_LEAST[letters] if letters < len(COMMON_LEAST) else COMMON_OF_LONG)).nonzero()[0]
-        # Of two words that are alike enough, so many letters are the same: those of both, and what one repeats.
-        same = np.bitwise_count(self._letters[near] & np.uint64(own_letters)) + (letters - own_letters.bit_count())
-        numbers = near[same * (200.0 / WORD_ALIKE) >= self._words.lengths[near] + letters].tolist()
-        if not numbers:
-            return {}
+    def _likeness_spelled(self, keys: Sequence[str], likeness: Sequence[dict[int, float]]) -> None:
+        """Fill in what words of letters are like, all of them in one go: calls cost more than what they do."""
+        rows, numbers = self._near(keys)
         compared, other, size = self._compared, self._spelled_as, len(self.vocabulary)
-        words = [compared[number] for number in numbers]
-        scores = cdist((key,), words, scorer=ratio, score_cutoff=WORD_ALIKE)[0]
-        alike: dict[int, float] = {}
-        for place in np.flatnonzero(scores).tolist():
-            if words[place].isalpha():
-                number, like = numbers[place], counted(float(scores[place]))
+        asked, listed = [keys[row] for row in rows], [compared[number] for number in numbers]
+        if not listed:
+            return
+        scores = cpdist(asked, listed, scorer=ratio, score_cutoff=WORD_ALIKE)
+        for pair in scores.nonzero()[0].tolist():
+            if listed[pair].isalpha():
+                alike, number, like = likeness[rows[pair]], numbers[pair], counted(float(scores[pair]))
                 if number >= size:
                     number = other[number - size]
                     like = max(like, alike.get(number, 0.0))
                 alike[number] = like
-        return alike
+
+    def _near(self, keys: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Pairs of an asked and a listed word that may be alike: enough pieces and enough letters in common."""
+        bits = [letters_of(key) for key in keys]
+        letters = np.array([len(key) for key in keys])
+        repeated = letters - np.array([one.bit_count() for one in bits])
+        least = np.array([_common_least(len(key)) for key in keys], dtype=np.uint8)
+        near = (self._words.counts(keys) >= least[:, None]).ravel().nonzero()[0]
+        rows, numbers = np.divmod(near, self._words.size)
+        # Of two words that are alike enough, so many letters are the same: those of both, and what one repeats.
+        same = np.bitwise_count(self._words.letters[numbers] & np.array(bits, dtype=np.uint64)[rows]) + repeated[rows]
+        enough = same * (200.0 / WORD_ALIKE) >= self._words.lengths[numbers] + letters[rows]
+        return rows[enough].tolist(), numbers[enough].tolist()
 
     def _by_words(self, likeness: Sequence[dict[int, float]], weights: Sequence[float], threshold: float) -> list[int]:
         """Names whose words may make the score: each counted as if every word of it were free for every pair."""
@@ -259,16 +276,12 @@ class NameIndex:
     def _by_joined(self, joined: str, threshold: float) -> list[tuple[int, float]]:
         if not JOINED_LETTERS[0] <= len(joined) <= JOINED_LETTERS[1]:
             return []
-        counts = self._joined.counts(joined)
-        near = (counts >= int((len(joined) + 2) * JOINED_SHARE)).nonzero()[0]
-        numbers = near[counts[near] >= np.floor((self._joined.lengths[near] + 2) * JOINED_SHARE)].tolist()
+        near = self._joined.by_rare_pieces(joined, share=JOINED_SHARE, least=JOINED_LEAST)
+        numbers = self._joined.letters_alike(near, joined, JOINED_ALIKE).tolist()
         words = self._joined_words
-        found = []
-        for place in numbers:
-            score = joined_score(joined, words[place])
-            if score >= threshold:
-                found.append((place, score))
-        return found
+        return [
+            (place, score) for place in numbers if (score := joined_score(joined, words[place])) >= max(threshold, 1e-9)
+        ]
 
     @property
     def nbytes(self) -> int:
