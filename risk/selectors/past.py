@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from declarations.schemas import DeclarationMessage
 from declarations.types import DeclarationSnapshot
@@ -26,6 +25,7 @@ from risk.rules.consignment import (
 )
 from risk.rules.parties import SPLIT_WITHIN
 from risk.types import AlertKind
+from singlewindow.db.prepared import Prepared
 
 CONTAINER_WITHIN = timedelta(days=7)
 """How far back RM-TRA-04 looks."""
@@ -83,6 +83,19 @@ UNION ALL SELECT 'goods', jsonb_build_array(k.hs6, k.origin, g.measure, g.counts
     LATERAL (SELECT measure, counts FROM risk_goodsband
         WHERE hs6 = k.hs6 AND origin = k.origin AND n >= %(learned_from)s) g
 """
+
+_TEXTS = (
+    *("periods", "sides", "parties", "seen_sides", "seen_parties", "seen_kinds", "seen_values", "split_parties"),
+    *("split_partners", "box_parties", "boxes", "alert_kinds", "alert_values", "hs6s", "origins"),
+)
+PAST = Prepared(
+    "risk_past",
+    PAST_SQL,
+    dict.fromkeys(_TEXTS, "text[]")
+    | dict.fromkeys(("on", "month_ago", "quarter_ago", "year_ago"), "date")
+    | dict.fromkeys(("now", "split_from", "box_from"), "timestamptz")
+    | {"split_ids": "uuid[]", "learned_from": "bigint"},
+)
 
 Key = tuple[str, str]
 
@@ -162,10 +175,8 @@ def past_read(asked: Sequence[Asked], *, on: date, now: datetime) -> Found:
         **_columns(("hs6s", "origins"), goods),
     }
     found: Found = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(PAST_SQL, parameters)
-        for kind, values in cursor.fetchall():
-            found[kind].append(orjson.loads(values))
+    for kind, values in PAST.fetch(parameters):
+        found[kind].append(orjson.loads(values))
     return found
 
 
