@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+import orjson
+
+from declarations.models import Declaration
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Role
 from singlewindow.accounts.types import Actor, ActorKind
@@ -50,18 +54,27 @@ def cargo_load() -> int:
     Belongs into the transaction that makes the rest of the country.
     """
     now = clock.now()
-    calls: dict[tuple[str, datetime, bool], list[_Cargo]] = defaultdict(list)
+    calls: dict[tuple[str, datetime, bool, str], list[_Cargo]] = defaultdict(list)
+    ships = _ships()
     for number, row in enumerate(CargoLink.objects.filter(direction="import").order_by("declaration_id")):
         if number % UNMANIFESTED_EVERY == UNMANIFESTED_EVERY - 1:
             continue
         coming = row.awaits_arrival and not row.accepted
         day = row.at.replace(hour=4, minute=0, second=0, microsecond=0)
-        calls[row.office, now + timedelta(hours=9) if coming else day, coming].extend(_cargo(row))
-    for number, ((office, at, coming), cargo) in enumerate(sorted(calls.items(), key=str), start=1):
-        _call(number, office, min(at, now) if not coming else at, coming, cargo)
+        at, ship = now + timedelta(hours=9) if coming else day, ships.get(row.declaration_id, "")
+        calls[row.office, at, coming, ship].extend(_cargo(row))
+    for number, ((office, at, coming, ship), cargo) in enumerate(sorted(calls.items(), key=str), start=1):
+        _call(number, office, min(at, now) if not coming else at, coming, cargo, ship)
     _consolidation(now)
     link(list(Job.objects.filter(kind=link.name, state="todo").values_list("id", flat=True)))
     return len(calls) + 2
+
+
+def _ships() -> dict[UUID, str]:
+    """The ship, aircraft or lorry that each import names: the carrier's manifest is of the same."""
+    rows = Declaration.objects.filter(direction="import", mrn__isnull=False).values_list("id", "content")
+    read = ((key, orjson.loads(bytes(content or b"{}"))) for key, content in rows)
+    return {key: values.get("transport", {}).get("border_id", "") for key, values in read}
 
 
 def _cargo(row: CargoLink) -> Iterator[_Cargo]:
@@ -75,14 +88,14 @@ def _cargo(row: CargoLink) -> Iterator[_Cargo]:
         yield _Cargo(reference, consignee, packages, mass)
 
 
-def _call(number: int, office: str, at: datetime, coming: bool, cargo: Iterable[_Cargo]) -> None:
+def _call(number: int, office: str, at: datetime, coming: bool, cargo: Iterable[_Cargo], ship: str) -> None:
     mode = MODES.get(office, "sea")
     bills = [_bill(one, more=place % MORE_EVERY == 0) for place, one in enumerate(cargo, start=1)]
     reference = f"KV-{mode.upper()}-{number:03d}"
     message = {
         "reference": reference,
         "mode": mode,
-        "conveyance": CONVEYANCES[mode] | {"voyage": f"{number:03d}E"},
+        "conveyance": _conveyance(mode, ship) | {"voyage": f"{number:03d}E"},
         "office": office,
         "place": PLACES[mode],
         "expected_at": at.isoformat(),
@@ -91,6 +104,11 @@ def _call(number: int, office: str, at: datetime, coming: bool, cargo: Iterable[
     file_manifest(CARRIER, Role.CARRIER, message, at - timedelta(hours=20))
     if not coming:
         tell_arrival(reference, at)
+
+
+def _conveyance(mode: str, named: str) -> dict[str, str]:
+    known = CONVEYANCES[mode]
+    return known if named in ("", known["id"]) else {"id": named, "nationality": known["nationality"]}
 
 
 def _bill(cargo: _Cargo, *, more: bool) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from declarations.selectors import any_declaration_lodged
 from singlewindow.accounts.types import system_actor
 from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.filing import filing_load
+from singlewindow.demo.gates import devices_load, gates_load
 from singlewindow.demo.people import people_load
+from singlewindow.demo.profiles import profiles_load
 from singlewindow.demo.receivers import receiver_load
 from singlewindow.demo.trade import COUNT, DAYS, SEED, trade_load
 from singlewindow.demo.watching import risk_tables_load
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOAD_LOCK])
         people_load()
         agencies_load(actor=system_actor("demo"))  # permits whose holders have just come to be
+        devices_load()
         with clock.frozen(clock.now() - timedelta(days=DAYS + 1)):  # before the first declaration
             risk_tables_load()
         if any_declaration_lodged():
@@ -46,8 +49,10 @@ class Command(BaseCommand):
         with transaction.atomic():  # whole or not at all: half a country would count as loaded
             lanes = trade_load(self.stdout.write, seed=options["seed"], count=options["count"])
             manifests = cargo_load()
+            seen = gates_load()
             filed = filing_load()
         filed["webhook deliveries"] = receiver_load()
-        self.stdout.write(f"{manifests} manifests filed and matched.")
+        filed["risk profiles"] = profiles_load()
+        self.stdout.write(f"{manifests} manifests filed and matched, {seen} readings of the gate.")
         self.stdout.write("Also: " + ", ".join(f"{number} {what}" for what, number in filed.items()) + ".")
         self.stdout.write("Lanes: " + ", ".join(f"{lane} {number}" for lane, number in lanes.items()))
