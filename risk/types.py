@@ -4,65 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from risk.kinds import (
+    AlertKind,
+    HistoryEvent,
+    Lane,
+    Outcome,
+    Pick,
+    RuleChangeKind,
+    Stage,
+    TraderStep,
+    lane_max,
+)
 from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
 
-
-class Lane(StrEnum):
-    """What happens to the goods, from least to most control. Source: ASYCUDA lanes (domain rule K2)."""
-
-    GREEN = "GREEN"  # release without checks
-    BLUE = "BLUE"  # release, then an audit after clearance
-    YELLOW = "YELLOW"  # documents before release
-    RED = "RED"  # documents and goods before release
-
-    @property
-    def rank(self) -> int:
-        """Its place in the order GREEN < BLUE < YELLOW < RED."""
-        return _RANKS[self]
-
-    @property
-    def needs_officer(self) -> bool:
-        """Whether the goods wait for an officer."""
-        return self.rank >= _RANKS[Lane.YELLOW]
-
-
-_RANKS = {lane: rank for rank, lane in enumerate(Lane)}
-
-
-def lane_max(*lanes: Lane) -> Lane:
-    """The strictest of some lanes."""
-    return max(lanes, key=lambda lane: lane.rank)
-
-
-class TraderStep(StrEnum):
-    """What a trader is told to do: codes that reveal neither rule nor lane."""
-
-    VALUE = "TS-VALUE"
-    QUANTITY = "TS-QUANTITY"
-    ORIGIN = "TS-ORIGIN"
-    ROUTE = "TS-ROUTE"
-    DESCRIPTION = "TS-DESCRIPTION"
-    PARTIES = "TS-PARTIES"
-    TRANSPORT = "TS-TRANSPORT"
-    LICENCE = "TS-LICENCE"
-    DOCUMENTS = "TS-DOCUMENTS"
-    GOODS = "TS-GOODS"
-
-
-class RuleChangeKind(StrEnum):
-    """What a change of the rule set changes."""
-
-    PROFILE_ADD = "profile_add"
-    PROFILE_END = "profile_end"
-    MODEL = "model"
-    SHADOW = "shadow"
-    BANDS = "bands"
-    SELECTION = "selection"
-    TABLES = "tables"
+__all__ = [
+    "AlertKind",
+    "HistoryEvent",
+    "Lane",
+    "Outcome",
+    "Pick",
+    "RuleChangeKind",
+    "Stage",
+    "TraderStep",
+    "lane_max",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +54,6 @@ class RuleChange:
     def of(plain: Mapping[str, Any]) -> "RuleChange":
         """A stored change."""
         return RuleChange(RuleChangeKind(plain["kind"]), plain["values"])
-
-
-class Stage(StrEnum):
-    """When a declaration was scored."""
-
-    ARRIVAL = "arrival"  # before the goods arrive
-    ACCEPTANCE = "acceptance"
-    AMENDMENT = "amendment"
-    AGAIN = "again"  # a list or a fact that it rests on has changed
-
-
-class Pick(StrEnum):
-    """Why a declaration was picked for inspection."""
-
-    NONE = "none"
-    HARD = "hard"  # a hard profile: whatever the capacity
-    LOSS = "loss"  # its expected loss, within the capacity
-    UNCERTAIN = "uncertain"  # to learn where the model does not know
-    RANDOM = "random"  # to learn anything at all
-    CONTROL = "control"  # the unbiased sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +135,6 @@ class FactSet:
 
 
 EMPTY_FACT_SET = FactSet(version="")
-
-
-class AlertKind(StrEnum):
-    """What an entry of the alert list watches."""
-
-    PARTY = "party"
-    NAME = "name"
-    CONTAINER = "container"
-    GOODS = "goods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +302,8 @@ class ReasonShown:
     """Of the largest contribution, in percent: the length of its bar."""
     score_without: Decimal
     lane_without: Lane
+    bar: tuple[str, str] = ("0%", "0%")
+    """Where its points begin on the scale of the score and how far they lead: bars that sum to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +323,12 @@ class RiskShown:
     fact_set_version: str
     hard: bool
     random_selected: bool
+    control: bool = False
+    """Drawn for the control sample."""
+    place: str = "0%"
+    """Where the score stands on the scale."""
+    zones: tuple[tuple[Lane, int, str, str], ...] = ()
+    """Each lane of the bands with its first point, and its stretch of the scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,30 +337,3 @@ class StepShown:
 
     code: TraderStep
     sentence: str
-
-
-class Outcome(StrEnum):
-    """What a check found. Source: domain rule K3."""
-
-    CONFORM = "conform"
-    CLERICAL = "clerical"
-    VALUE = "value"
-    CLASS = "class"
-    ORIGIN = "origin"
-    QUANTITY = "quantity"
-    PROHIBITED = "prohibited"
-    SECURITY = "security"
-
-    @property
-    def is_finding(self) -> bool:
-        """Whether it counts against the trader; a clerical slip does not."""
-        return self not in (Outcome.CONFORM, Outcome.CLERICAL)
-
-
-class HistoryEvent(StrEnum):
-    """What changes the history of a party."""
-
-    ACCEPTED = "accepted"
-    AMENDED = "amended"
-    INVALIDATED = "invalidated"
-    INSPECTED = "inspected"
