@@ -42,7 +42,7 @@ SIZE_WORDS: dict[str, str | Promise] = {
     "under1000": gettext_lazy("100 to 999 a year"),
     "large": gettext_lazy("1,000 a year or more"),
 }
-SIZE_SHORT = {"new": "0", "under12": "1–11", "under100": "12–99", "under1000": "100–999", "large": "≥1000"}
+SIZE_SHORT = {"new": "0", "under12": "1+", "under100": "12+", "under1000": "100+", "large": "1k+"}
 assert {name for _limit, name in SIZES} < set(SIZE_WORDS)
 KINDS: dict[RuleChangeKind, str | Promise] = {
     RuleChangeKind.PROFILE_ADD: gettext_lazy("A profile goes live"),
