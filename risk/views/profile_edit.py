@@ -90,8 +90,9 @@ def _write(
             messages.success(request, _("The profile is saved as a draft. Simulate it before you propose it."))
             return redirect("risk:profile", saved)
     sentence = _sentence(builder)
-    if act == "check" and not sentence:
-        errors, status = _findings(builder), 422
+    if act == "check":
+        errors = _findings(builder)
+        status = 422 if errors else 200
     context = {
         "builder": builder,
         "profile": shown,

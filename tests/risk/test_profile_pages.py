@@ -90,6 +90,9 @@ def test_the_sentence_of_what_stands_there_is_told_before_anything_is_saved(clie
         "Goods of chapter 61 or 62, of origin CN, with a value per kilogram under 40 % of the median: +25 points."
     )
     assert sentence in client.post(reverse("risk:profile-new"), SENT | {"act": "check"}).content.decode()
+    unfinished = client.post(reverse("risk:profile-new"), SENT | {"act": "check", "basis": ""})
+    assert (unfinished.status_code, sentence in unfinished.content.decode()) == (422, True)
+    assert "The profile has no legal basis." in unfinished.content.decode()
     part = client.post(reverse("risk:profile-new") + "?part=sentence", SENT).content.decode()
     assert sentence in part
     assert "<html" not in part
