@@ -78,7 +78,7 @@ def _prepare() -> None:
 
 def _run(seed: int, arm: str, *, days: int, per_day: float) -> list[Judged]:
     """One run, in a transaction that is rolled back."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from singlewindow.demo.engine import EngineRun, Trial, learner_of
     from singlewindow.reference.selectors import reference_refresh
@@ -87,6 +87,8 @@ def _run(seed: int, arm: str, *, days: int, per_day: float) -> list[Judged]:
     explore, control = ARMS[arm]
     begun = time.monotonic()
     with transaction.atomic():
+        with connection.cursor() as cursor:  # a model in training keeps the transaction waiting
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         run = EngineRun(
             Trial(world, days, explore=explore, control=control), learner=learner_of(seed), say=lambda line: None
         )
