@@ -32,7 +32,7 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
     *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"),
-    *("replay", "facts_of_a_declaration"),
+    *("replay", "facts_of_a_declaration", "engine"),
 ]
 IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"})
 """Measurements that need no database and no server."""
