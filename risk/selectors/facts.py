@@ -16,7 +16,7 @@ from declarations.schemas import DeclarationMessage
 from declarations.states import GoodsState
 from declarations.types import DeclarationSnapshot
 from risk.models import FactTables
-from risk.rules.tables import fact_set_of
+from risk.rules.tables import fact_set_of, fact_set_version
 from risk.selectors.past import (
     DECLARANT,
     PARTNER,
@@ -31,6 +31,7 @@ from risk.selectors.rule_sets import rule_set_of
 from risk.types import EMPTY_FACT_SET, UNSEEN, Alert, AlertKind, Counts, Facts, FactSet, PartyRecord, SampleSeed
 from singlewindow.accounts.selectors import registrations_of
 from singlewindow.kernel import clock
+from singlewindow.kernel.errors import NotFound
 from singlewindow.reference import selectors as reference
 from singlewindow.reference.types import CountryProfile, RateMissing
 
@@ -181,9 +182,15 @@ def money_facts(message: DeclarationMessage) -> Facts:
 
 @lru_cache(maxsize=4)
 def fact_set_at(version: str) -> FactSet:
-    """The tables of a version, read once in each process."""
-    row = FactTables.objects.filter(version=version).order_by("-id").values_list("document", flat=True)[0]
-    return fact_set_of(version, row)
+    """The tables of a version, read once in each process.
+
+    Raises:
+        NotFound: none of that version is stored; rows that came under its name with another content do not count.
+    """
+    for document in FactTables.objects.filter(version=version).order_by("id").values_list("document", flat=True):
+        if fact_set_version(document) == version:
+            return fact_set_of(version, document)
+    raise NotFound(f"No tables of version {version} are stored.")
 
 
 @lru_cache(maxsize=8)

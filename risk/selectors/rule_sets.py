@@ -24,9 +24,12 @@ def rule_set_of(rule_set_hash: str) -> CompiledRuleSet:
     """A committed rule set, compiled once in each process.
 
     Raises:
-        NotFound: none of this hash was committed.
+        NotFound: none of this hash was committed, or what is stored under it is another one.
     """
     document = RuleSet.objects.filter(hash=rule_set_hash).values_list("document", flat=True).first()
     if document is None:
         raise NotFound
-    return compiled(document)
+    rules = compiled(document)
+    if rules.hash != rule_set_hash:
+        raise NotFound(f"What is stored as rule set {rule_set_hash} is not the one of that hash.")
+    return rules

@@ -20,6 +20,16 @@ from singlewindow.kernel.errors import RuleViolated, Violation
 LOCK = 0x5249534B
 """Key of the advisory lock under which the rule set in force changes."""
 RELEASE = "a new release of the code"
+KIND = {
+    RuleChangeKind.MODEL: "risk.model",
+    RuleChangeKind.SHADOW: "risk.shadow",
+    RuleChangeKind.BANDS: "risk.bands",
+    RuleChangeKind.SELECTION: "risk.selection",
+    RuleChangeKind.TABLES: "risk.tables",
+}
+"""Kinds of proposals for all but profiles."""
+GRANTED_BY = {**KIND, RuleChangeKind.PROFILE_ADD: "risk.profile", RuleChangeKind.PROFILE_END: "risk.profile_end"}
+"""The kind of proposal by which each change takes effect, and by no other."""
 
 
 def rule_set_change(
@@ -127,8 +137,9 @@ def _second_person(change: RuleChange, proposal_id: UUID | None) -> None:
     if proposal_id is None and change.kind is RuleChangeKind.PROFILE_END:
         return  # the database lets through only what takes profiles away
     granted = proposal_granted(proposal_id) if proposal_id is not None else None
-    agreed = {change.sha256, change.values.get("content_sha256")}
-    if granted is None or not granted.kind.startswith("risk.") or granted.content_sha256 not in agreed:
+    adds = change.kind is RuleChangeKind.PROFILE_ADD  # of a profile, what was agreed to is its content
+    content = change.values["content_sha256"] if adds else change.sha256
+    if granted is None or (granted.kind, granted.content_sha256) != (GRANTED_BY[change.kind], content):
         _refuse("RM-ACT-02", "A second person must agree before this takes effect.", "Propose it.")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from risk.rules.changes import NEEDS_TRIAL, change_apply
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.selectors.simulations import simulation_of
-from risk.services.activation import rule_set_change
+from risk.services.activation import KIND, rule_set_change
 from risk.types import RuleChange, RuleChangeKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -17,15 +17,6 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
 from singlewindow.learning.selectors import model_view
 from singlewindow.learning.types import ModelView
-
-KIND = {
-    RuleChangeKind.MODEL: "risk.model",
-    RuleChangeKind.SHADOW: "risk.shadow",
-    RuleChangeKind.BANDS: "risk.bands",
-    RuleChangeKind.SELECTION: "risk.selection",
-    RuleChangeKind.TABLES: "risk.tables",
-}
-"""Kinds of proposals for all but profiles, which go live by `risk.profile` and end by `risk.profile_end`."""
 
 
 def rule_change_propose(*, actor: Actor, change: RuleChange, title: str, authors: tuple[str, ...] = ()) -> UUID:

@@ -20,8 +20,9 @@ from risk.selectors.simulations import (
     simulation_result_for,
     simulations_for,
 )
+from risk.services.activation import KIND
 from risk.services.profiles import profile_propose
-from risk.services.proposals import KIND, rule_change_propose
+from risk.services.proposals import rule_change_propose
 from risk.services.simulations import simulation_start, simulation_stop
 from risk.simulation_forms import WHAT, BandsForm, ModelForm, ProfileForm, SelectionForm, SimulationForm
 from risk.states import ProfileState, SimulationState

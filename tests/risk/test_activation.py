@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,18 +16,20 @@ from risk.rules import rule_set as rule_sets
 from risk.rules.changes import change_apply
 from risk.rules.policy import SelectionPolicy
 from risk.rules.rule_set import RULE_SET, compiled, document_of_release
-from risk.selectors.rule_sets import rule_set_in_force
-from risk.services import risk_assess, risk_load, rule_change_propose, rule_set_change
+from risk.selectors.facts import fact_set_at
+from risk.selectors.rule_sets import rule_set_in_force, rule_set_of
+from risk.services import alert_propose, risk_assess, risk_load, rule_change_propose, rule_set_change
 from risk.services.activation import RELEASE
-from risk.types import RuleChange, RuleChangeKind
+from risk.types import AlertKind, RuleChange, RuleChangeKind
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
 from singlewindow.approvals.models import Proposal
-from singlewindow.approvals.services import proposal_decide
+from singlewindow.approvals.services import proposal_decide, proposal_make
 from singlewindow.audit.models import Event
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
-from singlewindow.kernel.errors import NotPermitted, RuleViolated
+from singlewindow.kernel import clock
+from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated
 from tests.factories import accounts
 from tests.factories.governance import (
     ANALYST,
@@ -141,6 +145,74 @@ def test_the_database_lets_nothing_into_force_that_no_second_person_agreed_to() 
         )  # fmt: skip
 
 
+def test_RM_ACT_02_a_grant_puts_in_force_what_it_is_about_and_nothing_beside_it() -> None:
+    """A hand in the tables that cites a grant not used yet: more, or something else, than was agreed to is refused."""
+    ensured()
+    alert = alert_propose(
+        actor=ANALYST, kind=AlertKind.PARTY, value="ZZIMP0009", reason="r", basis="b", owner="o",
+        valid_to=clock.today() + timedelta(days=9),
+    )  # fmt: skip
+    bands = _granted_unused("risk.bands", BANDS)
+    tables = _granted_unused("risk.tables", RuleChange(RuleChangeKind.TABLES, {"version": "c" * 64}))
+    agree(alert)
+    right = change_apply(RULE_SET.document, BANDS, on=facts().on)
+    beside = {**right, "selection": {**right["selection"], "explore": "0.9"}}
+    wider = {**right, "bands": {"blue": 99, "yellow": 99, "red": 100}}
+    other = change_apply(RULE_SET.document, SELECTION, on=facts().on)
+    for document, proposal in ((beside, bands), (wider, bands), (other, bands), (right, alert), (right, tables)):
+        with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+            _raw_in_force(document, proposal)
+    _raw_in_force(right, bands)
+    with pytest.raises(DatabaseError, match="once_a_proposal"), transaction.atomic():
+        _raw_in_force(right, bands)
+
+
+def _granted_unused(kind: str, change: RuleChange) -> UUID:
+    """A proposal that two people made and granted, as it stands before its effect: only the tables were written."""
+    with unit_of_work() as work:
+        made = proposal_make(
+            work, actor=ANALYST, kind=kind, subject_id=change.kind.value, title="t", content_sha256=change.sha256,
+            evidence={"change": change.plain()},
+        )  # fmt: skip
+    Proposal.objects.filter(pk=made).update(state="granted", decided_by=SUPERVISOR.label, decided_at=NOW)
+    return made
+
+
+def _raw_in_force(document: dict[str, Any], proposal: UUID) -> None:
+    made = compiled(document)
+    RuleSet.objects.get_or_create(hash=made.hash, defaults={"version": made.version, "document": document})
+    RuleSetInForce.objects.create(rule_set_id=made.hash, from_at=NOW, actor="user:1", proposal_id=proposal)
+
+
+def test_RM_ACT_02_a_grant_of_one_kind_does_not_serve_another_that_names_its_digest() -> None:
+    ensured()
+    tables = _granted_unused("risk.tables", RuleChange(RuleChangeKind.TABLES, {"version": "c" * 64}))
+    named = Proposal.objects.get(pk=tables).content_sha256
+    change = RuleChange(RuleChangeKind.BANDS, {**BANDS.values, "content_sha256": named})
+    tried(change)
+
+    def put() -> None:
+        with unit_of_work() as work:
+            rule_set_change(work, change, actor=SYSTEM, proposal_id=tables)
+
+    refused("RM-ACT-02", put)
+
+
+def test_what_is_stored_under_a_name_with_another_content_does_not_count(loaded: None) -> None:
+    """Tables in force and rule sets are known by their content: a row slipped in under their name is passed over."""
+    version = risk_live()
+    honest = FactTables.objects.get(version=version).document
+    FactTables.objects.create(version=version, document={name: [] for name in honest})
+    fact_set_at.cache_clear()
+    assert fact_set_at(version).bands
+    FactTables.objects.create(version="d" * 64, document=honest)
+    with pytest.raises(NotFound):
+        fact_set_at("d" * 64)
+    RuleSet.objects.create(hash="e" * 64, version="2026.2", document=dict(RULE_SET.document))
+    with pytest.raises(NotFound):
+        rule_set_of("e" * 64)
+
+
 def test_no_list_goes_live_by_one_person_by_the_command(loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     analyst = accounts.user(Role.RISK_ANALYST)
     monkeypatch.setenv("CSW_PASSWORD", accounts.PASSWORD)
@@ -185,8 +257,6 @@ def test_a_new_release_of_the_code_takes_only_its_own_rules_into_force(monkeypat
     monkeypatch.setattr(rule_sets, "RULE_SET_VERSION", "2027.1")
     compiled_before = rule_sets._compiled
     compiled_before.cache_clear()
-    from risk.selectors.rule_sets import rule_set_of
-
     rule_set_of.cache_clear()
     with unit_of_work() as work:
         risk_assess(work, snapshot(), actor=SYSTEM, facts=facts(rule_set_hash=before.hash))
