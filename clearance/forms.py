@@ -75,6 +75,18 @@ class PlainForm(ActForm):
     """An act without anything to fill in."""
 
 
+class MatchForm(forms.Form):
+    """What an officer says of a possible match of a declaration; the buttons say which."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=TEXT_MAX,
+        help_text=_("It is kept, and shown whenever the name comes again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    revises = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
 class ConformForm(ActForm):
     """The check found everything as declared."""
 

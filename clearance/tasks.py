@@ -6,6 +6,7 @@ from clearance.services import case_close_ended, clearance_alert, declaration_de
 from clearance.services.desk import query_lapse
 from clearance.services.matching.reacting import declaration_match, event_told, manifest_told
 from clearance.services.money import releases_after_credit
+from clearance.services.rematching import matches_rescore
 from clearance.services.rescoring import declaration_rescore, lists_rescreen
 from clearance.services.two_step import supplementary_deadline
 from clearance.services.warnings import warning_escalate
@@ -82,3 +83,9 @@ def rescreen(job_ids: list[int]) -> None:
 def rescore(job_ids: list[int]) -> None:
     """Score open declarations again on what is known now."""
     jobs_run(job_ids, declaration_rescore)
+
+
+@shared_task(name="clearance.rematch")
+def rematch(job_ids: list[int]) -> None:
+    """Run jobs that score again what a decision on a possible match bears on."""
+    jobs_run(job_ids, matches_rescore)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clearance import api, api_queries
-from clearance.views import acts, case, changes, desk, search, two_step, warnings
+from clearance.views import acts, case, changes, desk, matches, search, two_step, warnings
 
 app_name = "clearance"
 CHANGES = "api/v1/declarations/<str:declaration_id>"
@@ -31,5 +31,6 @@ urlpatterns = [
     path("targeting/warnings/", warnings.warnings, name="warnings"),
     path("targeting/warnings/<uuid:warning_id>/acknowledge", warnings.acknowledge, name="warning-acknowledge"),
     path("desk/<uuid:declaration_id>/", case.case, name="case"),
+    path("desk/<uuid:declaration_id>/match/<int:place>/<uuid:entry_id>", matches.decide, name="match"),
     path("desk/<uuid:declaration_id>/<slug:act>", acts.act, name="act"),
 ]

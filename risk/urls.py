@@ -3,12 +3,15 @@
 from django.urls import path
 
 from risk import api, views
-from risk.views import desk, registry, simulations
+from risk.views import alerts, desk, registry, simulations
 
 app_name = "risk"
 urlpatterns = [
     path("api/v1/statistics/compliance", api.ComplianceView.as_view(), name="api-compliance"),
     path("risk/", desk.desk, name="desk"),
+    path("risk/alerts/", alerts.listed, name="alerts"),
+    path("risk/alerts/new", alerts.new, name="alert-new"),
+    path("risk/alerts/<uuid:alert_id>", alerts.show, name="alert"),
     path("risk/models/", registry.listed, name="models"),
     path("risk/models/<slug:model_hash>", registry.show, name="model"),
     path("risk/models/<slug:model_hash>/watch", registry.watch, name="model-watch"),

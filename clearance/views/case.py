@@ -15,12 +15,23 @@ from django.views.decorators.http import require_safe
 
 from agencies.selectors import holds_for, lpco_status
 from agencies.types import CUSTOMS, HoldInfo, LpcoStatus, PermitOutcome
-from clearance.forms import OUTCOMES, ConformForm, DetainForm, FindingForm, LaneForm, PlainForm, QueryForm, RefuseForm
+from clearance.forms import (
+    OUTCOMES,
+    ConformForm,
+    DetainForm,
+    FindingForm,
+    LaneForm,
+    MatchForm,
+    PlainForm,
+    QueryForm,
+    RefuseForm,
+)
 from clearance.models import LaneChange
 from clearance.rules.lanes import may_confirm, may_release
 from clearance.selectors import CaseView, case_view
 from clearance.states import WORK
 from clearance.views import shown
+from clearance.views.explained import explained_context
 from clearance.views.seen import seen_context
 from declarations.schemas import DeclarationMessage, GoodsItem
 from declarations.selectors import declaration_snapshot_for, timeline_of
@@ -90,6 +101,8 @@ def case_page(
     then = request.GET.get("then", "")
     context["then"] = then if then in THEN else "desk"
     context["acts"] = possible_acts(actor, view, bound) if view else {}
+    said = bound if isinstance(bound, MatchForm) else None
+    context |= explained_context(actor, context["declaration"], context["risk"], said)
     context["bound"] = bound
     return render(request, "clearance/case.html", context, status=status)
 

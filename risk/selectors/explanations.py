@@ -127,13 +127,14 @@ def green_shown(reasons: Sequence[Finding], row: RiskAssessment) -> GreenShown |
     if green is None:
         return None
     hard, chance, points = (
-        tuple(gettext(reason_sentence(reason)) for reason in part) for part in (green.hard, green.chance, green.points)
+        tuple(gettext(reason_sentence(reason)).rstrip(".") for reason in part)
+        for part in (green.hard, green.chance, green.points)
     )
     texts = []
     if points:
-        texts.append(gettext("It would have been green without: %(what)s") % {"what": "; ".join(points)})
+        texts.append(gettext("It would have been green without: %(what)s") % {"what": "; ".join(points) + "."})
     if hard:
-        texts.append(gettext("Held whatever the score: %(what)s") % {"what": "; ".join(hard)})
+        texts.append(gettext("Held whatever the score: %(what)s") % {"what": "; ".join(hard) + "."})
     if chance:
         texts.append(gettext("Drawn by chance: nothing about the declaration would have changed that."))
     return GreenShown(hard, chance, points, " ".join(texts))

@@ -11,7 +11,7 @@ import orjson
 from django.db import connection
 
 from risk.models import RiskAssessment
-from risk.rules.record import Record, Values, record_from
+from risk.rules.record import FIELDS, Record, Values, record_from
 from risk.types import Outcome
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -102,6 +102,11 @@ def _neighbour(record: Record, main: Values, row: Sequence[Any]) -> Neighbour:
 def main_of(record: Record) -> Values:
     """The item of the greatest mass, which speaks for the declaration."""
     return max(record.items, key=lambda item: float(item.get("net_mass", 0.0)), default={})  # type: ignore[arg-type]
+
+
+def field_label(name: str) -> str:
+    """What a field of the record is called, in English; pages translate it."""
+    return FIELDS[name].label if name in FIELDS else name
 
 
 def likeness(header: Values, item: Values, other_header: Values, other_item: Values) -> tuple[int, tuple[str, ...]]:

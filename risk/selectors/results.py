@@ -13,6 +13,7 @@ from declarations.selectors import declaration_head_for
 from risk.models import RiskAssessment, SampleSeed
 from risk.rules.registry import RULES, RiskRule
 from risk.rules.replay import finding_of
+from risk.rules.running import Stretch, place, stretches, zones
 from risk.rules.scoring import ADJUSTMENTS, PROFILE_PREFIX, SCREENING_SENTENCE, TRUST, without
 from risk.rules.screened import SCREENING
 from risk.selectors.rule_sets import rule_set_of
@@ -144,6 +145,8 @@ def _shown(row: RiskAssessment) -> RiskShown:
     result = _result(row)
     bands = rule_set_of(row.rule_set_hash).bands
     largest = max((abs(reason.points) for reason in result.reasons), default=Decimal(0)) or Decimal(1)
+    points = [reason.points for reason in result.reasons]
+    bars = stretches(points, result.score)
     return RiskShown(
         id=row.id,
         declaration_id=row.declaration_id,
@@ -152,16 +155,24 @@ def _shown(row: RiskAssessment) -> RiskShown:
         score=result.score,
         lane=result.lane,
         band_lane=result.band_lane,
-        reasons=tuple(_reason_shown(reason, result, bands, largest) for reason in result.reasons),
+        reasons=tuple(
+            _reason_shown(reason, result, bands, largest, bar) for reason, bar in zip(result.reasons, bars, strict=True)
+        ),
         rule_set_version=result.rule_set_version,
         rule_set_hash=result.rule_set_hash,
         fact_set_version=result.fact_set_version,
         hard=result.hard,
         random_selected=result.random_selected,
+        control=result.control,
+        place=place(points, result.score),
+        zones=tuple(
+            (zone.lane, zone.first, zone.stretch.start, zone.stretch.width)
+            for zone in zones(bands, points, result.score)
+        ),
     )
 
 
-def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: Decimal) -> ReasonShown:
+def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: Decimal, bar: Stretch) -> ReasonShown:
     trusted = any(one.rule == TRUST for one in result.reasons)
     score, lane = without(result.reasons, (reason,), bands, trusted=trusted)
     return ReasonShown(
@@ -175,6 +186,7 @@ def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: De
         share=int(abs(reason.points) * 100 // largest),
         score_without=score,
         lane_without=lane,
+        bar=(bar.start, bar.width),
     )
 
 

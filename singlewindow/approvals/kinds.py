@@ -12,6 +12,7 @@ KINDS: dict[str, str | Promise] = {
     "risk.selection": _("Selection for inspection changes"),
     "risk.tables": _("Tables of facts change"),
     "risk.alert": _("Entry of the alert list goes live"),
+    "risk.alert_end": _("Entry of the alert list ends"),
     "screening.list": _("Screening list goes live"),
 }
 """A kind that is not named here is shown by its own name."""

@@ -112,7 +112,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "query": query,
-        "cards": [_card(match) for match in screen_names([query])] if query else [],
+        "cards": [match_card(match) for match in screen_names([query])] if query else [],
         "versions": versions,
         "proposed": [line for line in versions if line.row.state is ListState.PROPOSED],
         "set_version": live_set().version,
@@ -195,7 +195,7 @@ def match(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     context = {
         "entry": listed,
         "query": query,
-        "card": _card(found) if found else None,
+        "card": match_card(found) if found else None,
         "standing": standing,
         "standing_by": _name_of(standing),
         "confirmed": standing is not None and standing.verdict is Verdict.CONFIRMED,
@@ -253,7 +253,8 @@ def _lines(actor: Actor, rows: list[VersionRow]) -> list[ListLine]:
     return lines
 
 
-def _card(found: Match) -> MatchCard:
+def match_card(found: Match) -> MatchCard:
+    """A possible match as a card, for this and other pages."""
     return MatchCard(
         match=found,
         source=SOURCE_NAMES[found.entry.source],

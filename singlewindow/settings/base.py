@@ -70,7 +70,7 @@ REACTIONS: dict[str, list[str]] = {
     "ListsToScreen": ["clearance.rescreen"],
     "ScreeningMet": ["clearance.rescore"],
     "ProfileEndNear": ["risk.profile_warn"],
-    "ScreeningMatchDecided": [],
+    "ScreeningMatchDecided": ["clearance.rematch"],
 }
 
 # Who takes a message, by its format or `format/kind`: an object with the two doors of messaging.types.MessageFamily.
@@ -128,6 +128,7 @@ PROPOSAL_KINDS: dict[str, str] = {
     "risk.selection": "risk.services.proposals.rule_change_goes_live",
     "risk.tables": "risk.services.proposals.rule_change_goes_live",
     "risk.alert": "risk.services.alerts.alert_goes_live",
+    "risk.alert_end": "risk.services.alerts.alert_ends",
     "screening.list": "singlewindow.screening.services.lists.list_go_live",
 }
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.

@@ -68,6 +68,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
     NavEntry(_("Risk"), "risk:desk", Permission.VIEW_RISK, "gauge"),
     NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "list-checks", "risk:desk"),
+    NavEntry(_("Alert list"), "risk:alerts", Permission.VIEW_RISK, "octagon-alert", "risk:desk"),
     NavEntry(_("Models"), "risk:models", Permission.VIEW_RISK, "activity", "risk:desk"),
     NavEntry(_("Screening"), "screening:lists", Permission.VIEW_RISK, "shield-alert", "risk:desk"),
     NavEntry(_("Risk profiles"), "risk:profiles", Permission.VIEW_PROPOSAL, "funnel", "risk:desk"),

@@ -157,6 +157,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "EXPIRED": Status(_("Expired"), N, "hourglass"),
         "ENDED": Status(_("Ended"), N, "circle-x"),
     },
+    "listed": {
+        "PROPOSED": Status(_("Waits for a second person"), W, "hourglass"),
+        "LIVE": Status(_("In force"), G, "activity"),
+        "EXPIRED": Status(_("Expired"), N, "hourglass"),
+        "ENDED": Status(_("Ended"), N, "circle-x"),
+    },
     "task": {
         "TODO": Status(_("To do"), N, "circle-dashed"),
         "STARTED": Status(_("Started"), S, "circle-dot"),
@@ -196,6 +202,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "proposal": _("Proposal"),
     "simulation": _("Simulation"),
     "profile": _("Risk profile"),
+    "listed": _("Alert list"),
     "task": _("Task"),
     "bulk": _("File"),
     "service": _("Service"),

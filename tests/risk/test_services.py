@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from risk.models import AlertEntry, FactTables, PartyMonth, RiskAssessment, RuleSet, SampleSeed
 from risk.rules.rule_set import RULE_SET
 from risk.selectors import facts_for, risk_result_for, rule_hits, sample_seed_published, trader_steps_for
-from risk.services import alert_end, alert_propose, history_forget, history_update, risk_assess
+from risk.services import alert_propose, history_forget, history_update, risk_assess
 from risk.types import AlertKind, HistoryEvent, Lane, Outcome
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
@@ -24,7 +24,7 @@ from singlewindow.audit.models import Event, PartyEvent
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted
+from singlewindow.kernel.errors import NotFound, NotPermitted
 from tests.factories import accounts
 from tests.factories.governance import agree, risk_live
 from tests.factories.risk import NOW, facts, item, message, snapshot
@@ -212,20 +212,6 @@ def test_an_alert_makes_the_next_declaration_red(kind: AlertKind, value: str, ru
         assert assess(snapshot()).hard
     with clock.frozen(NOW + timedelta(days=11)):
         assert not assess(snapshot()).hard
-
-
-def test_an_alert_ends_after_180_days_at_most_and_stands_once() -> None:
-    analyst = accounts.actor(Role.RISK_ANALYST)
-    entry = {"kind": AlertKind.PARTY, "value": "X1", "reason": "r", "basis": "b", "owner": "o"}
-    with pytest.raises(Conflict):
-        alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=181), **entry)  # type: ignore[arg-type]
-    proposal = alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=180), **entry)  # type: ignore[arg-type]
-    with pytest.raises(Conflict):
-        alert_propose(actor=analyst, valid_to=clock.today() + timedelta(days=9), **entry)  # type: ignore[arg-type]
-    agree(proposal)
-    alert_end(actor=analyst, alert_id=str(AlertEntry.objects.get().pk), reason="owner proven")
-    with pytest.raises(NotFound):
-        alert_end(actor=analyst, alert_id=str(AlertEntry.objects.get().pk), reason="again")
 
 
 def test_only_risk_analysts_change_the_alert_list() -> None:
