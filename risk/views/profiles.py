@@ -58,7 +58,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "days": HIT_DAYS,
         "tabs": _tabs(state, profile_counts(actor)),
         "may_write": actor.may(Permission.EDIT_RISK),
-        "crumbs": [Crumb(_("Risk rules"), reverse("risk:rules")), Crumb(_("Risk profiles"))],
+        "crumbs": [Crumb(_("Risk"), reverse("risk:desk")), Crumb(_("Risk profiles"))],
     }
     return render(request, "risk/profiles.html", context)
 
@@ -112,9 +112,10 @@ def profile_page(
         "editors": [names.get(label, label) for label in shown.editors],
         "can": actions(shown, actor, unfinished=unfinished),
         "waiting": waiting,
+        "may_simulate": actor.may(Permission.SIMULATE_RISK),
         "errors": errors,
         "crumbs": [
-            Crumb(_("Risk rules"), reverse("risk:rules")),
+            Crumb(_("Risk"), reverse("risk:desk")),
             Crumb(_("Risk profiles"), reverse("risk:profiles")),
             Crumb(f"{shown.code} v{shown.version}"),
         ],

@@ -53,7 +53,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, names.get(one.asked_by, one.asked_by)) for one in page.rows],
         "waiting": any(not one.ended for one in page.rows),
-        "crumbs": [Crumb(_("Simulations"))],
+        "crumbs": [Crumb(_("Risk"), reverse("risk:desk")), Crumb(_("Simulations"))],
     }
     return render(request, "risk/simulations.html", context)
 
@@ -83,7 +83,11 @@ def new(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "live": rule_set_in_force(),
         "tabs": [Tab(str(label), f"{own}?what={key}", key == what) for key, label in WHAT.items()],
-        "crumbs": [Crumb(_("Simulations"), reverse("risk:simulations")), Crumb(_("New simulation"))],
+        "crumbs": [
+            Crumb(_("Risk"), reverse("risk:desk")),
+            Crumb(_("Simulations"), reverse("risk:simulations")),
+            Crumb(_("New simulation")),
+        ],
     }
     return render(request, "risk/simulation_new.html", context, status=status)
 
@@ -151,7 +155,11 @@ def _page(
         "result": result,
         "proposable": result is not None and actor.may(Permission.EDIT_RISK) and _proposable(head, profile_id),
         "valid_days": VALID_DAYS,
-        "crumbs": [Crumb(_("Simulations"), reverse("risk:simulations")), Crumb(head.title)],
+        "crumbs": [
+            Crumb(_("Risk"), reverse("risk:desk")),
+            Crumb(_("Simulations"), reverse("risk:simulations")),
+            Crumb(head.title),
+        ],
     }
     return render(request, "risk/simulation.html", context, status=status)
 

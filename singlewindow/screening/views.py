@@ -117,7 +117,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "proposed": [line for line in versions if line.row.state is ListState.PROPOSED],
         "set_version": live_set().version,
         "thresholds": thresholds_now(),
-        "crumbs": [Crumb(_("Screening"))],
+        "crumbs": [Crumb(_("Risk"), reverse("risk:desk")), Crumb(_("Screening"))],
     }
     return render(request, "screening/lists.html", context)
 
@@ -138,7 +138,11 @@ def list_version(request: HttpRequest, version_id: UUID) -> HttpResponse:
             SummaryRow(_("Addresses"), row.addresses),
             SummaryRow(_("Loaded by"), line.loaded_by),
         ],
-        "crumbs": [Crumb(_("Screening"), reverse("screening:lists")), Crumb(line.source)],
+        "crumbs": [
+            Crumb(_("Risk"), reverse("risk:desk")),
+            Crumb(_("Screening"), reverse("screening:lists")),
+            Crumb(line.source),
+        ],
     }
     return render(request, "screening/list.html", context)
 
@@ -160,7 +164,11 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "line": line,
         "decided": [(row, people.get(row.decided_by, row.decided_by)) for row in decided],
         "confirmed": Verdict.CONFIRMED.value,
-        "crumbs": [Crumb(_("Screening"), reverse("screening:lists")), Crumb(listed.name)],
+        "crumbs": [
+            Crumb(_("Risk"), reverse("risk:desk")),
+            Crumb(_("Screening"), reverse("screening:lists")),
+            Crumb(listed.name),
+        ],
     }
     return render(request, "screening/entry.html", context)
 
@@ -201,7 +209,11 @@ def match(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "confirmed": standing is not None and standing.verdict is Verdict.CONFIRMED,
         "form": form if actor.may(Permission.SCREEN_PARTIES) else None,
         "errors": errors,
-        "crumbs": [Crumb(_("Screening"), reverse("screening:lists")), Crumb(_("Possible match"))],
+        "crumbs": [
+            Crumb(_("Risk"), reverse("risk:desk")),
+            Crumb(_("Screening"), reverse("screening:lists")),
+            Crumb(_("Possible match")),
+        ],
     }
     return render(request, "screening/match.html", context, status=status)
 

@@ -192,6 +192,10 @@ class EmbeddedAddresses(BaseModel):
     redis_url: str
 
 
+COMMAND_VARIABLES = frozenset({"CSW_PASSWORD"})
+"""Read by commands alone, which ask for them where they are absent; no setting holds them."""
+
+
 def variable_names() -> frozenset[str]:
     """Return the name of every variable that the settings know."""
     return frozenset(str(field.validation_alias) for field in Environment.model_fields.values())
@@ -202,7 +206,7 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     known = sorted(variable_names())
     sentences = []
     for name in sorted(environ):
-        if name.startswith("CSW_") and name not in known:
+        if name.startswith("CSW_") and name not in known and name not in COMMAND_VARIABLES:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             sentences.append(f"{name} is not a variable of this project.{hint}")
