@@ -4,18 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cargo', '0004_houses_of_a_master'),
+        ("cargo", "0004_houses_of_a_master"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='citation',
-            name='citation_kind_known',
+            model_name="citation",
+            name="citation_kind_known",
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('bill', 'container', 'plate', 'ucr', 'manifest'))), name='citation_kind_known'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("bill", "container", "plate", "ucr", "manifest"))),
+                name="citation_kind_known",
+            ),
         ),
     ]
