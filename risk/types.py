@@ -279,12 +279,15 @@ class RiskResult:
 
     @property
     def trader_steps(self) -> tuple[TraderStep, ...]:
-        """What the trader may be told; nothing where no officer is to look before release."""
+        """What the trader may be told; nothing where no officer is to look before release.
+
+        In the order of the list of codes: the order of the reasons would tell which of them weighs most.
+        """
         if not self.lane.needs_officer:
             return ()
-        last = (TraderStep.GOODS,) if self.lane is Lane.RED else (TraderStep.DOCUMENTS,)
-        found = (r.trader_code for r in self.reasons if r.trader_code is not None and (r.points > 0 or r.lane))
-        return tuple(dict.fromkeys((*found, *last)))
+        found = {r.trader_code for r in self.reasons if r.trader_code is not None and (r.points > 0 or r.lane)}
+        found.add(TraderStep.GOODS if self.lane is Lane.RED else TraderStep.DOCUMENTS)
+        return tuple(step for step in TraderStep if step in found)
 
 
 @dataclass(frozen=True, slots=True)

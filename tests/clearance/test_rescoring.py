@@ -115,7 +115,7 @@ def test_RM_SCR_01_a_declaration_lodged_after_the_list_is_red_at_once() -> None:
     assert newest(declaration_id).stage == "acceptance"
 
 
-NAMES = ("mrn", "lrn", "effective_at", "released_at")
+NAMES = ("mrn", "lrn", "effective_at", "released_at", "hold", "deadline", "occurred_at", "until")
 """What differs between any two declarations."""
 
 

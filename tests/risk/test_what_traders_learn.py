@@ -62,6 +62,14 @@ def test_rules_profiles_and_screening_of_one_code_read_the_same(step: TraderStep
     assert codes(decided(many)) == [step.value, "TS-GOODS"]
 
 
+def test_the_order_of_the_codes_does_not_tell_which_reason_weighs_most() -> None:
+    value, parties = line("RM-VAL-01", 60, TraderStep.VALUE), line("RM-PAR-05", 20, TraderStep.PARTIES)
+    heavier = line("RM-PAR-06", 70, TraderStep.PARTIES)
+    assert (
+        codes(decided([value, parties])) == codes(decided([heavier, value])) == ["TS-VALUE", "TS-PARTIES", "TS-GOODS"]
+    )
+
+
 def test_a_match_of_screening_asks_for_the_papers_that_an_alert_asks_for() -> None:
     assert RULES["RM-ALE-01"].step is RULES["RM-ALE-02"].step is TraderStep.DOCUMENTS
 
