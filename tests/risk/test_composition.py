@@ -1,4 +1,4 @@
-"""Rules, profiles, model, trust, capacity and draws together: exact sums, lanes of their parts, the same bytes again."""
+"""Rules, profiles, model, trust, capacity, draws together: exact sums, lanes of their parts, the same bytes again."""
 
 from dataclasses import replace
 from datetime import date, timedelta

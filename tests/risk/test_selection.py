@@ -1,4 +1,4 @@
-"""The capacity of an office and day: planned by the days before, counted under lock, never exceeded by what may wait."""
+"""Capacity of an office and day: planned by the days before, counted under lock, not exceeded by what may wait."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
