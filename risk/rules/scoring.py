@@ -30,7 +30,7 @@ ENDS = {
 }
 ADJUSTMENTS = {
     **ENDS,
-    MODEL: "The model takes something to be wrong with this probability; points are linear in the logarithm of odds.",
+    MODEL: "The model finds something odd in how the values of the declaration go together.",
     MODEL_MISSING: "The model in force could not be asked: the score stands without it.",
     **CHOICES,
 }

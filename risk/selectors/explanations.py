@@ -38,7 +38,7 @@ class ShareShown:
     sentence: str
     points: Decimal
     width: int
-    """Of the largest, in percent: the length of its bar."""
+    """Of the largest feature, in percent: the length of its bar; none for what is no feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,13 @@ def _model(row: RiskAssessment, reasons: Sequence[Finding]) -> ModelShown | None
     if found is None:
         return None
     item, shares = found
-    largest = max((abs(share.points) for share in shares), default=Decimal(0)) or Decimal(1)
+    named = [abs(share.points) for share in shares if share.feature not in WORDS]
+    largest = max(named, default=Decimal(0)) or Decimal(1)
     shown = tuple(
         ShareShown(
             str(WORDS.get(share.feature) or feature_words(share.feature).sentence),
             share.points,
-            int(abs(share.points) * 100 // largest),
+            0 if share.feature in WORDS else int(abs(share.points) * 100 // largest),
         )
         for share in shares
     )

@@ -14,7 +14,7 @@ from risk.models import RiskAssessment, SampleSeed
 from risk.rules.registry import RULES, RiskRule
 from risk.rules.replay import finding_of
 from risk.rules.running import Stretch, place, stretches, zones
-from risk.rules.scoring import ADJUSTMENTS, PROFILE_PREFIX, SCREENING_SENTENCE, TRUST, without
+from risk.rules.scoring import ADJUSTMENTS, MODEL, PROFILE_PREFIX, SCREENING_SENTENCE, TRUST, without
 from risk.rules.screened import SCREENING
 from risk.selectors.rule_sets import rule_set_of
 from risk.types import Bands, Finding, Lane, Pick, ReasonShown, RiskResult, RiskShown, StepShown, TraderStep
@@ -22,6 +22,7 @@ from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound
+from singlewindow.web.formats import percent_text
 
 STEPS = {
     TraderStep.VALUE: _("Have the invoice, the contract and the proof of payment ready."),
@@ -179,12 +180,12 @@ def _reason_shown(reason: Finding, result: RiskResult, bands: Bands, largest: De
         rule=reason.rule,
         sentence=reason_sentence(reason),
         text=_text(reason),
-        points=reason.points,
+        points=plain_points(reason.points),
         item=reason.item,
         also_items=reason.also_items,
         lane=reason.lane,
         share=int(abs(reason.points) * 100 // largest),
-        score_without=score,
+        score_without=plain_points(score),
         lane_without=lane,
         bar=(bar.start, bar.width),
     )
@@ -203,6 +204,10 @@ def reason_sentence(reason: Finding) -> str:
 def _text(reason: Finding) -> str:
     """The figures in the reader's language; a rule that has changed since is shown as it was stored."""
     rule = RULES.get(reason.rule)
+    if reason.rule == MODEL and "probability" in reason.figures:
+        share = percent_text(float(reason.figures["probability"]))
+        said: str = gettext("probability that something is wrong: %(share)s") % {"share": share}
+        return said
     if rule is None:
         return reason.reason
     try:
