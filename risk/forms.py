@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -53,6 +53,7 @@ STEPS: dict[TraderStep, str | Promise] = {
 POINTS = "points"
 ROWS_AT_FIRST = 3
 _SEPARATED = re.compile(r"[,;\n]+")
+_PER_CENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 _PLACES = {
     "/name": "name",
     "/owner": "owner",
@@ -316,10 +317,8 @@ def _count(sent: Mapping[str, str]) -> int:
 
 
 def _share(text: str) -> str:
-    try:
-        return format(Decimal(text.strip().removesuffix("%").strip().replace(",", ".")) / 100, "f")
-    except InvalidOperation:
-        return ""
+    number = text.strip().removesuffix("%").strip().replace(",", ".")
+    return format(Decimal(number) / 100, "f") if _PER_CENT.fullmatch(number) else ""
 
 
 def _per_cent(share: str) -> str:

@@ -1,5 +1,6 @@
 """The form of a simulation: what is tried, on which days, from which seed. One kind of change at a time."""
 
+import re
 import secrets
 from datetime import timedelta
 from decimal import Decimal
@@ -21,6 +22,10 @@ from singlewindow.kernel import clock
 from singlewindow.learning.types import ModelView
 
 DAYS_AT_FIRST = 90
+OFFICE_LENGTH = 8
+CAPACITY = re.compile(r"[0-9]{1,6}")
+PLACES: dict[str, Any] = {"max_digits": 7, "decimal_places": 4}
+"""A number such as 1e-999999 is short to send and a million digits to write out."""
 WHAT: dict[str, str | Promise] = {
     "profile": _("A profile"),
     "model": _("A model"),
@@ -141,11 +146,13 @@ class SelectionForm(SimulationForm):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "ltr"}),
         help_text=_("One office a line, such as ZZ000101 = 40; * stands for every other office."),
     )
-    explore = forms.DecimalField(label=_("Share kept for learning, in percent"), min_value=0, max_value=100)
+    explore = forms.DecimalField(label=_("Share kept for learning, in percent"), min_value=0, max_value=100, **PLACES)
     uncertain = forms.DecimalField(
-        label=_("Of it, where the engine is least sure, in percent"), min_value=0, max_value=100
+        label=_("Of it, where the engine is least sure, in percent"), min_value=0, max_value=100, **PLACES
     )
-    width = forms.DecimalField(label=_("Points under red that still count as unsure"), min_value=0, max_value=100)
+    width = forms.DecimalField(
+        label=_("Points under red that still count as unsure"), min_value=0, max_value=100, **PLACES
+    )
     over = forms.ChoiceField(
         label=_("A red score beyond the capacity goes"),
         choices=[(Lane.BLUE.value, _("blue")), (Lane.YELLOW.value, _("yellow"))],
@@ -170,7 +177,7 @@ class SelectionForm(SimulationForm):
             office, _sign, count = line.partition("=")
             if not line.strip():
                 continue
-            if not office.strip() or not count.strip().isdecimal():
+            if not 0 < len(office.strip()) <= OFFICE_LENGTH or not CAPACITY.fullmatch(count.strip()):
                 raise forms.ValidationError(gettext("Write an office, an equals sign and a whole number: %s") % line)
             found[office.strip().upper()] = int(count)
         return found

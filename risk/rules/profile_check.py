@@ -1,6 +1,7 @@
 """What a profile may say: every field, operator and value fits; all findings at once."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,8 @@ LOWER_CASE = frozenset(
     {"representation", "trader_kinds_found", "partner_kinds_found", "declarant_kinds_found", "goods_kinds_found"}
 )
 """Fields whose codes a record holds in lower case; all others are in upper case."""
+NO_TEXT = ("Cc", "Cs")
+"""Control characters and half characters, which no table keeps."""
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 
@@ -88,8 +91,11 @@ def _words(values: Mapping[str, Any]) -> Iterator[Violation]:
         ("owner", _("The profile has no owner."), _("Name who answers for it.")),
         ("basis", _("The profile has no legal basis."), _("Name the act or the order that it rests on.")),
     ):
-        if not values.get(part):
+        said = values.get(part)
+        if not said:
             yield Violation("RM-PRO-02", f"/{part}", text, remedy)
+        elif isinstance(said, str) and any(unicodedata.category(sign) in NO_TEXT for sign in said):
+            yield Violation("RM-PRO-02", f"/{part}", _("This is not of the right form."), _("Correct it."))
 
 
 def _effect(values: Mapping[str, Any]) -> Iterator[Violation]:
