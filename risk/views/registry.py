@@ -13,6 +13,7 @@ from risk.selectors.models_watched import DAYS, models_watched
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.services.proposals import rule_change_propose
 from risk.types import RuleChange, RuleChangeKind
+from risk.views.card import card_parts
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import actor_names
 from singlewindow.kernel.errors import NotFound
@@ -47,6 +48,7 @@ def show(request: HttpRequest, model_hash: str) -> HttpResponse:
     context = {
         **_row(model, rules.model, rules.shadow, models_watched(actor).get(model.hash)),
         "rows": _rows(model),
+        "card": card_parts(model.card),
         "days": DAYS,
         "may_change": actor.may(Permission.EDIT_RISK),
         "crumbs": [
