@@ -174,6 +174,8 @@ def test_who_may_not_see_proposals_sees_none() -> None:
         "state = 'granted', decided_by = proposed_by, decided_at = now()",
         "state = 'granted'",
         "state = 'granted', decided_by = 'user:0'",
+        "state = 'granted', decided_by = 'system:risk', decided_at = now()",
+        "state = 'granted', decided_by = 'client:1', decided_at = now()",
         "content_sha256 = repeat('e', 64)",
         "evidence = '{}'",
         "authors = '[]'",

@@ -134,6 +134,23 @@ def test_SC_LST_05_an_earlier_content_goes_back_in_force_only_by_two_people_agai
     assert state_of(old) == ListState.LIVE
 
 
+def test_SC_LST_05_the_agreement_of_before_does_not_serve_a_second_time(first: Actor, second: Actor) -> None:
+    """A hand in the tables brings back no list that went out of force, by what was agreed to then."""
+    (old,) = put_in_force(sdn_files(), by=first, agreed_by=second)
+    put_in_force(sdn_files(SDN_ROWS[:4], SDN_ALTERNATES[:2]), by=first, agreed_by=second)
+    rows = ListVersion.objects.filter(pk=old.version_id)
+    newer = ListVersion.objects.get(state="LIVE")
+    for untrue in (None, newer.loaded_at):
+        with pytest.raises(Error, match="never changes"), transaction.atomic():
+            rows.update(superseded_at=untrue)
+    rows.update(state="PROPOSED")
+    with pytest.raises(Error, match="never changes"), transaction.atomic():
+        ListVersion.objects.filter(pk=newer.pk).update(state="SUPERSEDED")
+    ListVersion.objects.filter(pk=newer.pk).update(state="SUPERSEDED", superseded_at=newer.live_at)
+    with pytest.raises(Error, match="agree anew"), transaction.atomic():
+        rows.update(state="LIVE")
+
+
 def test_SC_LST_05_a_proposal_from_before_another_version_went_live_is_outdated(first: Actor, second: Actor) -> None:
     (stale,) = lists_load(files=sdn_files(SDN_ROWS[:4], SDN_ALTERNATES[:2]), actor=first)
     put_in_force(sdn_files(), by=first, agreed_by=second)
