@@ -13,7 +13,7 @@ from singlewindow.kernel.errors import Violation
 from singlewindow.kernel.paging import Page
 from singlewindow.web.icons import icon_svg
 from singlewindow.web.statuses import STATUSES, status_for
-from singlewindow.web.types import PageError, SummaryRow, TimelineEntry
+from singlewindow.web.types import Curve, CurvePoint, PageError, SummaryRow, TimelineEntry
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -136,3 +136,18 @@ def test_boxes_keep_their_content_and_escape_their_titles(block: str) -> None:
     assert "<p>in</p>" in html
     assert "&lt;i&gt;" in html
     assert "<i>" not in html
+
+
+def test_a_curve_is_drawn_with_its_intervals_and_said_in_a_table() -> None:
+    points = [CurvePoint("1 %", 0.9, 0.7, 1.0, "90 % of 10"), CurvePoint("5 %", 0.5, 0.4, 0.6, "<b>50 %</b> of 45")]
+    html = drawn("{% chart_curve curve %}", curve=Curve("How often it is right", points, "share", "Of the checked."))
+    assert html.count('class="curve"') == 1
+    assert html.count('class="curve__range"') == html.count('class="curve__point"') == 2
+    assert '<th scope="row">1 %</th><td class="num">90 % of 10</td>' in html
+    assert "<b>50" not in html
+    assert 'aria-label="How often it is right"' in html
+    assert "Of the checked." in html
+
+
+def test_a_curve_without_points_draws_no_line() -> None:
+    assert 'class="curve' not in drawn("{% chart_curve curve %}", curve=Curve("Nothing yet", []))
