@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from declarations.schemas import DeclarationMessage
+from declarations.selectors import any_declaration_lodged
 from declarations.states import GoodsState, LegalState
 from declarations.types import Channel, DeclarationSnapshot
 from risk.models import FactTables, RuleSet, RuleSetInForce, SampleSeed
@@ -249,7 +250,13 @@ def control_sample_end() -> None:
 
 
 def rule_set_put(policy: SelectionPolicy, *, bands: Mapping[str, int], model: str) -> None:
-    """Put a rule set in force at once, past the guard that asks for a second person: in a scratch database only."""
+    """Put a rule set in force at once, past the guard that asks for a second person: in a scratch database only.
+
+    Raises:
+        RuntimeError: declarations were lodged here, so that this is no scratch database.
+    """
+    if any_declaration_lodged():
+        raise RuntimeError("Declarations were lodged here: nothing goes in force past the second person.")
     newest = RuleSetInForce.objects.order_by("-id").values_list("rule_set__document", flat=True).first()
     tables = FactTables.objects.order_by("-id").values_list("version", flat=True).first()
     document = document_of_release(newest) | {

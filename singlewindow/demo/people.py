@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from django.conf import settings
+
 from fees.services import account_credit
 from singlewindow.accounts.models import ApiClient, Mandate, Membership, Organisation, User
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Role
@@ -59,7 +61,13 @@ def people() -> list[Person]:
 
 
 def people_load() -> int:
-    """Make organisations, people, mandates, accounts and the API client. Idempotent; returns what was added."""
+    """Make organisations, people, mandates, accounts and the API client. Idempotent; returns what was added.
+
+    Raises:
+        Conflict: the window is served in earnest: with these people, one who knows the passwords would be two.
+    """
+    if settings.SESSION_COOKIE_SECURE and not settings.CSW_DEMO:
+        raise Conflict("Behind TLS the demonstration, whose passwords are known, is loaded with CSW_DEMO=true only.")
     added = _organisations() + _people() + _mandates()
     if not ApiClient.objects.filter(client_id=CLIENT_ID).exists():
         api_client_register(

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -17,10 +18,13 @@ from risk.rules.policy import SelectionPolicy
 from risk.selectors.rule_sets import rule_set_in_force
 from risk.services import alert_propose, rule_change_propose
 from risk.types import AlertKind, RuleChange, RuleChangeKind
+from singlewindow.accounts.models import User
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.selectors import actor_of_user
 from singlewindow.approvals.models import Proposal
+from singlewindow.demo import engine
 from singlewindow.kernel import clock
+from singlewindow.kernel.errors import Conflict
 from tests.factories import accounts
 from tests.factories.governance import model_registered, tried
 
@@ -89,3 +93,22 @@ def test_every_command_of_these_rooms_was_looked_at() -> None:
             text = (Path(config.path) / "management" / "commands" / f"{name}.py").read_text()
             assert "system_actor" not in text, f"{name} acts without a person"
             assert "proposal_decide" not in text, f"{name} agrees by itself"
+
+
+@pytest.mark.parametrize("command", [("load_demo", {}), ("simulate_country", {"seed": 1, "days": 1})])
+def test_no_command_makes_two_known_people_where_the_window_is_served_in_earnest(
+    settings: Any, command: tuple[str, dict[str, int]]
+) -> None:
+    settings.SESSION_COOKIE_SECURE, settings.CSW_DEMO = True, False
+    with pytest.raises(Conflict, match="passwords"):
+        call_command(command[0], stdout=StringIO(), **command[1])
+    assert not User.objects.filter(username="analyst").exists()
+    assert not Proposal.objects.exists()
+
+
+def test_the_way_past_the_second_person_is_shut_where_anything_was_lodged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs on made countries put rule sets in force by themselves, in scratch databases only."""
+    monkeypatch.setattr(engine, "any_declaration_lodged", lambda: True)
+    with pytest.raises(RuntimeError, match="second person"):
+        engine.rule_set_put(SelectionPolicy(capacity={"*": 1}), bands={"blue": 1, "yellow": 1, "red": 1}, model="")
+    assert not RuleSetInForce.objects.exists()
