@@ -89,6 +89,8 @@ def test_a_dismissed_match_is_remembered_and_the_declaration_scored_again_withou
     assert newest.stage == "again"
     assert "RM-SCR-01" not in {reason["rule"] for reason in newest.reasons}
     assert Case.objects.get(pk=declaration_id).lane == "RED"
+    page = officer.get(reverse("clearance:case", args=[declaration_id])).content.decode()
+    assert "a later result never lowers it" in page
 
 
 def test_a_confirmed_match_stands_in_the_result_and_is_looked_for_in_all_that_is_open(officer: Client) -> None:
