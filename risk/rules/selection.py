@@ -220,15 +220,15 @@ def room_planned(before: DaysBefore, capacity: int | None, policy: SelectionPoli
     slots = min(kept, per_day * policy.explore_most)
     for_near = slots * policy.uncertain if near else ZERO
     return Room(
-        threshold_minor=_threshold(before.losses_minor, days, capacity - int(kept)),
+        threshold_minor=_threshold(before.losses_minor, days, capacity - kept),
         random_rate=_rate(slots - for_near, per_day),
         uncertain_rate=_rate(for_near, near),
     )
 
 
-def _threshold(losses: Sequence[int], days: int, slots: int) -> int:
+def _threshold(losses: Sequence[int], days: int, slots: Decimal) -> int:
     """The smallest expected loss that so many slots a day would have reached; 0 where they reached everything."""
-    reached = slots * days
+    reached = int(slots * days)
     ordered = sorted(losses, reverse=True)
     if reached >= len(ordered):
         return 0

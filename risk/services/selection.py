@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 
 import orjson
 
@@ -84,18 +85,22 @@ def _room(work: Work, draw: DrawInputs, capacity: int, office: str, rules: Compi
         room = _planned(work, draw.on, capacity, office, rules)
         return replace(room, counted=Pick(counted or Pick.NONE))
     room = Room.of(orjson.loads(plan) if isinstance(plan, str | bytes) else plan)
-    for_explore = explore_slots(planned_for, rules.selection)
     return replace(
         room,
-        loss=used < planned_for and loss < planned_for - for_explore,
-        explore=used < planned_for and explored < for_explore,
+        loss=used < planned_for and loss < most_of(Pick.LOSS, planned_for, rules.selection),
+        explore=used < planned_for and explored < most_of(Pick.RANDOM, planned_for, rules.selection),
         counted=Pick(counted or Pick.NONE),
     )
 
 
-def explore_slots(capacity: int, policy: SelectionPolicy) -> int:
-    """Examinations a day that are kept for exploration."""
-    return int(capacity * policy.explore)
+def most_of(pick: Pick, capacity: int, policy: SelectionPolicy) -> int:
+    """Examinations a day that a reason may take at most.
+
+    A part of one is rounded up for exploration and down for what is kept from the greatest losses: an office that
+    examines two a day explores too, as often as its rates say.
+    """
+    kept = capacity * policy.explore
+    return capacity - int(kept) if pick is Pick.LOSS else ceil(kept)
 
 
 def _planned(work: Work, day: date, capacity: int, office: str, rules: CompiledRuleSet) -> Room:
@@ -126,6 +131,5 @@ def _taken(work: Work, pick: Pick, day: date, office: str, rules: CompiledRuleSe
     if pick in (Pick.HARD, Pick.CONTROL):
         return work.execute(COUNT_SQL.format(column=column), parameters) > 0
     capacity = rules.selection.capacity_of(office) or 0
-    for_explore = explore_slots(capacity, rules.selection)
-    most = capacity - for_explore if pick is Pick.LOSS else for_explore
+    most = most_of(pick, capacity, rules.selection)
     return work.execute(TAKE_SQL.format(column=column), parameters | {"most": most}) > 0

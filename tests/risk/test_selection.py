@@ -14,6 +14,7 @@ from risk.models import InspectionDay, RiskAssessment
 from risk.rules.policy import SelectionPolicy
 from risk.rules.selection import DaysBefore, room_planned
 from risk.services import risk_assess
+from risk.services.selection import most_of
 from risk.types import Lane, Pick, RiskResult, RuleChange, RuleChangeKind, Stage
 from singlewindow.accounts.types import system_actor
 from singlewindow.db.work import unit_of_work
@@ -118,6 +119,23 @@ def test_RM_SEL_02_and_03_the_rates_fill_the_share_kept_for_exploration() -> Non
     quiet = replace(POLICY, explore_most=Decimal("0.02"))
     assert room_planned(DaysBefore(7, 70, 0, []), 20, quiet).random_rate == Decimal("0.02")
     assert room_planned(DaysBefore(7, 7, 0, []), 20, POLICY).random_rate == 1
+
+
+def test_a_small_office_explores_too_and_fills_no_more_than_it_can(frozen: None) -> None:
+    policy = SelectionPolicy(capacity={"*": 2}, explore=Decimal("0.4"))
+    assert (most_of(Pick.LOSS, 2, policy), most_of(Pick.RANDOM, 2, policy)) == (2, 1)
+    assert (most_of(Pick.LOSS, 5, policy), most_of(Pick.RANDOM, 5, policy)) == (3, 2)
+    assert most_of(Pick.RANDOM, 2, replace(policy, explore=Decimal(0))) == 0
+    capacity(2, "0.4")
+    with clock.frozen(NOW - timedelta(days=1)):
+        assess(snapshot(), on=NOW.date() - timedelta(days=1))  # one a week: the rate of the next days is 1
+    assert [assess(snapshot()).pick for _ in range(3)] == [Pick.RANDOM, Pick.NONE, Pick.NONE]
+    assert [assess().pick for _ in range(2)] == [Pick.LOSS, Pick.NONE]
+
+
+def test_the_threshold_of_a_small_office_counts_parts_of_a_slot() -> None:
+    policy = SelectionPolicy(capacity={"*": 2}, explore=Decimal("0.4"))
+    assert room_planned(DaysBefore(5, 10, 0, list(range(1, 11))), 2, policy).threshold_minor == 5  # 1.2 a day: 6 of 10
 
 
 def test_an_office_plans_its_day_from_the_seven_before(frozen: None) -> None:
