@@ -132,9 +132,10 @@ UNSEEN = {
     "profile_id",
     "simulation_id",
     "version_id",
+    "alert_id",
 }
 """Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone,
-devices are managed by customs, whosever they are, and profiles, simulations, proposals and lists of
+devices are managed by customs, whosever they are, and profiles, simulations, proposals, alerts and lists of
 sanctioned parties are of the risk unit."""
 
 
