@@ -261,6 +261,7 @@ SILENT: dict[str, str] = {
     "permit.issued": _OTHER,
     "permit.changed": _OTHER,
     "webhook.failing": _OTHER,
+    "device_event.marked": _OTHER,
     "webhook.paused": _OTHER,
     "webhook.disabled": _OTHER,
     "waiting": _TURN,
