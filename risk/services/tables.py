@@ -1,4 +1,4 @@
-"""Loading the tables of facts and the entries of the alert list: stored at once, in force when a second person agrees."""
+"""Loading the tables of facts and entries of the alert list: stored at once, in force when a second person agrees."""
 
 import csv
 from collections.abc import Iterator
