@@ -14,7 +14,7 @@ from risk.states import ALERT, AlertState
 from risk.types import AlertKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
-from singlewindow.approvals.services import proposal_make
+from singlewindow.approvals.services import proposal_lock, proposal_make
 from singlewindow.approvals.types import ProposalView
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
@@ -125,7 +125,7 @@ def alert_declined(work: Work, proposal: ProposalView, actor: Actor) -> None:
 def alert_end_propose(*, actor: Actor, alert_id: UUID, reason: str) -> UUID:
     """Propose that a live entry is taken off the list before its last day; the id of the proposal.
 
-    Locks: the entry.
+    Locks: an open proposal of the same, then the entry.
 
     Source: docs/rules/risk.md, RM-ALE-07.
 
@@ -140,6 +140,7 @@ def alert_end_propose(*, actor: Actor, alert_id: UUID, reason: str) -> UUID:
         sentence = f"Write 1 to {REASON_LENGTH} characters."
         raise RuleViolated(sentence, violations=[Violation(FORM, "/reason", sentence, "Say why.")])
     with unit_of_work() as work:
+        proposal_lock(KIND_END, str(alert_id))  # first, as granting does
         standing = AlertEntry.objects.select_for_update().filter(
             pk=alert_id, state=AlertState.LIVE.value, valid_to__gte=clock.today()
         )

@@ -125,7 +125,10 @@ class Verb(StrEnum):
     ELEMENT_ASK_REFUSED = "element.ask_refused", "A body asked for what is here already or is not asked for."
     ORIGINAL_ANSWERED = "original.answered", "The body that holds an original answered who asked for it."
     QUERY_LAPSED = "query.lapsed", "A query was not answered by its deadline; what was announced follows."
-    SCREENING_LIST_LOADED = "screening.list_loaded", "A version of a list of sanctioned parties was loaded and proposed."
+    SCREENING_LIST_LOADED = (
+        "screening.list_loaded",
+        "A version of a list of sanctioned parties was loaded and proposed.",
+    )
     SCREENING_LIST_LIVE = "screening.list_live", "A version of a list went live: names are held against it."
     SCREENING_LIST_SUPERSEDED = "screening.list_superseded", "A later version of a list took the place of this one."
     MATCH_DECIDED = "screening.match_decided", "An officer confirmed or dismissed that a party is a listed one."
