@@ -188,8 +188,8 @@ class Cost(Desk):
     def test_the_late_list_needs_ten_queries_or_fewer(self) -> None:
         assert self.counted(reverse("clearance:late"), self.signed_in(self.supervisor)) <= 10
 
-    def test_a_case_needs_twenty_queries_or_fewer_whatever_its_goods(self) -> None:
+    def test_a_case_with_its_explanation_needs_23_queries_or_fewer_whatever_its_goods(self) -> None:
         client = self.signed_in(self.officer)
         few, many = self.counted(case_url(self.first), client), self.counted(case_url(self.second), client)
         assert few == many
-        assert many <= 20
+        assert many <= 23  # three of them: how the score came about, and the nearest cases

@@ -116,6 +116,7 @@ def addresses(resolver: URLResolver | None = None, before: str = "/") -> list[st
 OTHERS = {
     "act": "claim",
     "number": "1",
+    "place": "1",
     "slug": "parties",
     "code": "state",
     "name": "ping",
@@ -133,9 +134,10 @@ UNSEEN = {
     "simulation_id",
     "version_id",
     "alert_id",
+    "model_hash",
 }
 """Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone,
-devices are managed by customs, whosever they are, and profiles, simulations, proposals, alerts and lists of
+devices are managed by customs, whosever they are, and profiles, models, simulations, proposals, alerts and lists of
 sanctioned parties are of the risk unit."""
 
 
