@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from singlewindow.runtime.browser import chromium_ensure
 
@@ -53,6 +54,13 @@ def _country_without_control_sample(monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(facts_for(snapshot), sample_rate=Decimal(0))
 
     monkeypatch.setattr("risk.services.assess.facts_for", without_sample)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_over() -> Iterator[None]:
+    """A request in one language leaves it active in the thread: the next test begins with the language of the house."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
