@@ -1,0 +1,23 @@
+"""The one order in which rows are locked, so that no two acts ever wait for each other.
+
+An act takes locks downwards in this table only, and rows of one table in the order of their ids. What belongs
+together stands on one line. Tables that are not named here are locked alone or never waited for.
+
+Source: domain.md, trap 5 (permit lines, quota, guarantee, account, in id order).
+"""
+
+LOCK_ORDER: tuple[str, ...] = (
+    "declarations_declaration",
+    "clearance_case",
+    "agencies_hold",
+    "agencies_permit",
+    "quotas_quota",
+    "fees_fiscalstatus",
+    "fees_demand",
+    "guarantees_guarantee",
+    "revenue_deferment",
+    "fees_account",
+)
+
+RANK: dict[str, int] = {table: rank for rank, table in enumerate(LOCK_ORDER)}
+"""A table's place in the order; what has a smaller one is locked first."""

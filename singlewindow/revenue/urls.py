@@ -1,0 +1,7 @@
+"""Addresses of revenue."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "revenue"
+
+urlpatterns: list[URLPattern | URLResolver] = []
