@@ -45,3 +45,26 @@ FISCAL: StateMachine[FiscalState] = StateMachine(
         Transition("make_final", COVERED, F.FINAL, Permission.SYSTEM),
     ],
 )
+
+
+class DemandState(StrEnum):
+    """Where a demand for money stands."""
+
+    OPEN = "open"  # To be paid.
+    PAID = "paid"  # The authority has it.
+    CANCELLED = "cancelled"  # It was wrong, or what it was for fell away.
+    REMITTED = "remitted"  # It was right and is waived by a decision.
+
+
+D = DemandState
+
+DEMAND: StateMachine[DemandState] = StateMachine(
+    name="demand",
+    states=DemandState,
+    initial=D.OPEN,
+    transitions=[
+        Transition("pay", frozenset({D.OPEN}), D.PAID, Permission.SYSTEM),
+        Transition("cancel", frozenset({D.OPEN}), D.CANCELLED, Permission.SYSTEM),
+        Transition("remit", frozenset({D.OPEN}), D.REMITTED, Permission.SYSTEM),
+    ],
+)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from fees.services import assessment_again
+from fees.services.demands import charge_bill
 from fees.services.reminders import funds_remind
 from singlewindow.jobs.services import jobs_run
 
@@ -17,3 +18,9 @@ def assess_again(job_ids: list[int]) -> None:
 def remind(job_ids: list[int]) -> None:
     """Remind of money that is still missing; safe to run twice."""
     jobs_run(job_ids, funds_remind)
+
+
+@shared_task(name="fees.bill")
+def bill(job_ids: list[int]) -> None:
+    """Ask for a charge of the schedule that is due; safe to run twice."""
+    jobs_run(job_ids, charge_bill)

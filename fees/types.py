@@ -28,6 +28,23 @@ class MeasureKind(StrEnum):
     ANTI_DUMPING = "anti_dumping"
     EXCISE = "excise"
     VAT = "vat"
+    PROHIBITION = "prohibition"
+    REQUIREMENT = "requirement"
+
+
+CONTROLS = frozenset({MeasureKind.PROHIBITION, MeasureKind.REQUIREMENT})
+"""Measures that cost nothing: they forbid, or ask for a document."""
+
+
+class DemandKind(StrEnum):
+    """Why money is asked for beside the debt of a declaration."""
+
+    AGENCY_FEE = "agency_fee"
+    DUTY = "duty"
+    INTEREST = "interest"
+    PENALTY = "penalty"
+    GUARANTEE_CALL = "guarantee_call"
+    REPAYMENT = "repayment"
 
 
 class Rounding(StrEnum):

@@ -1,20 +1,33 @@
 """Tables of fees: tariff and schedule by data version, what was assessed, and money as double entry."""
 
 from fees.models.assessments import Assessment, AssessmentLine, FiscalStatus
+from fees.models.demands import Demand
 from fees.models.ledger import Account, LedgerTransaction, Posting
-from fees.models.tariff import Charge, Measure, OriginGroup, ProofOfOrigin, Relief, TariffVersion
+from fees.models.tariff import (
+    Charge,
+    Measure,
+    Nomenclature,
+    OriginGroup,
+    ProofOfOrigin,
+    Relief,
+    TariffNote,
+    TariffVersion,
+)
 
 __all__ = [
     "Account",
     "Assessment",
     "AssessmentLine",
     "Charge",
+    "Demand",
     "FiscalStatus",
     "LedgerTransaction",
     "Measure",
+    "Nomenclature",
     "OriginGroup",
     "Posting",
     "ProofOfOrigin",
     "Relief",
+    "TariffNote",
     "TariffVersion",
 ]

@@ -19,13 +19,18 @@ class AccountKind(models.TextChoices):
     SUSPENSE = "suspense", "Suspense"
     CASH = "cash", "Cash"
     SECURITY = "security", "Security"
+    RECEIVABLE = "receivable", "Receivable"
 
 
 class Account(models.Model):
-    """A prepaid account of a trader, or an account on the other side."""
+    """A prepaid account of a trader, what a trader still has to pay, or an account on the other side.
+
+    A receivable is what the authorities have booked and the trader pays later: a deferred payment. It stands as a
+    negative balance, and is the sum of its postings like that of every account but the traders'.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=9)
+    kind = models.CharField(max_length=10)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", null=True, db_index=False
     )
@@ -38,7 +43,7 @@ class Account(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(balance_minor__gte=0), name="account_never_below_zero"),
             models.CheckConstraint(
-                condition=Q(kind="trader", organisation__isnull=False, authority="")
+                condition=Q(kind__in=["trader", "receivable"], organisation__isnull=False, authority="")
                 | Q(~Q(authority=""), kind="authority", organisation=None)
                 | Q(kind__in=["suspense", "cash", "security"], organisation=None, authority=""),
                 name="account_holder_fits_kind",
@@ -47,7 +52,12 @@ class Account(models.Model):
                 fields=("organisation", "currency"), condition=Q(kind="trader"), name="account_trader_once"
             ),
             models.UniqueConstraint(
-                fields=("kind", "authority", "currency"), condition=~Q(kind="trader"), name="account_other_once"
+                fields=("organisation", "currency"), condition=Q(kind="receivable"), name="account_receivable_once"
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "authority", "currency"),
+                condition=Q(organisation=None),
+                name="account_other_once",
             ),
         )
 

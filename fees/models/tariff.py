@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
+from fees.types import MeasureKind
+
 
 class TariffVersion(models.Model):
     """One state of the data: a checksum over every row, and when it was loaded."""
@@ -51,7 +53,23 @@ class Measure(Versioned):
     origin = models.CharField(max_length=6)
     direction = models.CharField(max_length=6)
     additional_code = models.CharField(max_length=6, blank=True)
-    expression = models.CharField(max_length=120)
+    order_number = models.CharField(max_length=6, blank=True, db_default="")
+    """Of the tariff quota that the rate is for; empty for a rate without one."""
+    excluded = ArrayField(
+        models.CharField(max_length=6),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=6))),
+    )
+    """Countries or groups that the origin does not include here."""
+    conditions = models.JSONField(default=list, db_default=[])
+    """What must be shown or reached: see `fees.rules.tariff.Condition`."""
+    footnotes = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=8))),
+    )
+    expression = models.CharField(max_length=200, blank=True)
+    """As law has it; empty for a prohibition or a requirement, which cost nothing."""
     rounding = models.CharField(max_length=16)
     law = models.CharField(max_length=120)
     authority = models.CharField(max_length=3)
@@ -65,8 +83,16 @@ class Measure(Versioned):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="measure_ends_after_it_begins"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["duty", "preference", "suspension", "anti_dumping", "excise", "vat"]),
-                name="measure_kind_known",
+                condition=Q(kind__in=[kind.value for kind in MeasureKind]), name="measure_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["prohibition", "requirement"], expression="")
+                | ~Q(kind__in=["prohibition", "requirement"]) & ~Q(expression=""),
+                name="measure_costs_or_controls",
+            ),
+            models.CheckConstraint(
+                condition=Q(order_number="") | Q(order_number__regex=r"^[0-9]{6}$", kind__in=["duty", "preference"]),
+                name="measure_quota_gives_a_duty",
             ),
             models.CheckConstraint(condition=Q(direction__in=["import", "export"]), name="measure_direction_known"),
             models.CheckConstraint(
@@ -82,6 +108,7 @@ class Measure(Versioned):
                     ("prefix", RangeOperators.EQUAL),
                     ("origin", RangeOperators.EQUAL),
                     ("additional_code", RangeOperators.EQUAL),
+                    ("order_number", RangeOperators.EQUAL),
                     (_days(), RangeOperators.OVERLAPS),
                     (_versions(), RangeOperators.OVERLAPS),
                 ],
@@ -90,6 +117,86 @@ class Measure(Versioned):
 
     def __str__(self) -> str:
         return f"{self.tax_type} {self.prefix} {self.expression}"
+
+
+class Nomenclature(Versioned):
+    """One line of the goods nomenclature: a code, where it stands in the tree, and what it says.
+
+    Source: HS 2022 to six digits, national lines to ten; TARIC writes every code with ten digits and a suffix.
+    """
+
+    code = models.CharField(max_length=10)
+    """Always ten digits, filled with zeros on the right."""
+    suffix = models.CharField(max_length=2, db_default="80")
+    """80: a code that can be declared or a heading of such; anything else groups the lines below it."""
+    indent = models.SmallIntegerField()
+    """Its depth: 0 for a chapter and for each heading, more for what stands below."""
+    description = models.CharField(max_length=1000)
+    unit = models.CharField(max_length=8, blank=True, db_default="")
+    """Supplementary unit, where one is asked for."""
+    declarable = models.BooleanField(db_default=False)
+    footnotes = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=8))),
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{10}$"), name="nomenclature_code_form"),
+            models.CheckConstraint(condition=Q(indent__gte=0), name="nomenclature_indent_not_negative"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="nomenclature_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="nomenclature_one_in_force",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    ("suffix", RangeOperators.EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                    (_versions(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+        indexes = (models.Index(fields=("code", "suffix"), name="nomenclature_tree"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description[:40]}"
+
+
+class TariffNote(Versioned):
+    """What a code of the tariff means: a footnote, an additional code, a certificate, or a group of origins."""
+
+    kind = models.CharField(max_length=16)
+    code = models.CharField(max_length=8)
+    text = models.CharField(max_length=2000)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["footnote", "additional_code", "certificate", "area", "condition"]),
+                name="tariff_note_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="tariff_note_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="tariff_note_one_in_force",
+                expressions=[
+                    ("kind", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                    (_versions(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
 
 
 class Charge(Versioned):

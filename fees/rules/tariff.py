@@ -10,13 +10,33 @@ from datetime import date
 from decimal import Decimal
 
 from fees.rules.expression import Expression
-from fees.types import ChargeEvent, Direction, MeasureKind, Rounding
+from fees.types import CONTROLS, ChargeEvent, Direction, MeasureKind, Rounding
 
 ERGA_OMNES = "1011"
 """The group of every origin (TARIC area code)."""
 
 RESOLVED_KEPT = 20_000
 """Answers remembered before the memory starts again; a national tariff in daily use has fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Under which a measure applies: a document is shown, or an amount per unit is reached. Source: TARIC conditions.
+
+    Conditions of one measure and one code are alternatives, taken in order: the first that is met decides.
+    """
+
+    code: str
+    """The class of the condition: B a document, E and I a document or a threshold, M and U a threshold."""
+    document: str = ""
+    """Type of a document that meets it (`N853`); empty where a threshold does, or for the last: nothing is shown."""
+    amount: Decimal | None = None
+    """Threshold per unit."""
+    unit: str = ""
+    action: str = ""
+    """What follows when it is met: `apply`, `not_apply`, or `allow` and `refuse` for a control."""
+    expression: str = ""
+    """The rate that applies then instead of the measure's own; empty for its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,12 @@ class Measure:
     authority: str
     valid_from: date
     valid_to: date | None
+    order_number: str = ""
+    """Of the tariff quota that the rate is for."""
+    excluded: tuple[str, ...] = ()
+    """Countries and groups that the origin does not include here."""
+    conditions: tuple[Condition, ...] = ()
+    footnotes: tuple[str, ...] = ()
 
     def in_force(self, on: date) -> bool:
         """Whether the measure is in force on a day."""
@@ -94,6 +120,10 @@ class Resolved:
     anti_dumping: tuple[Measure, ...]
     excise: tuple[Measure, ...]
     vat: Measure | None
+    quotas: tuple[Measure, ...] = ()
+    """Duties and preferences of tariff quotas: claimed by their order number."""
+    controls: tuple[Measure, ...] = ()
+    """Prohibitions and requirements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +217,12 @@ class TariffIndex:
                     continue
                 if measure.additional_code and measure.additional_code not in codes:
                     continue
-                group = measure.origin if measure.kind is MeasureKind.PREFERENCE else ""
-                slot = (measure.kind, measure.tax_type, group)
+                if not origins.isdisjoint(measure.excluded):
+                    continue
+                group = measure.origin if measure.kind is MeasureKind.PREFERENCE else measure.order_number
+                if measure.kind in CONTROLS:
+                    group = measure.key  # every control counts, not the narrowest alone
+                slot = (measure.kind, measure.tax_type, f"{group}{measure.order_number}")
                 if slot not in best or _rank(measure) > _rank(best[slot]):
                     best[slot] = measure
         return _resolved(best)
@@ -212,8 +246,12 @@ def _rank(measure: Measure) -> tuple[bool, int, bool, bool]:
 
 def _resolved(best: dict[tuple[MeasureKind, str, str], Measure]) -> Resolved:
     kinds: dict[MeasureKind, list[Measure]] = {}
+    quotas: list[Measure] = []
     for measure in best.values():
-        kinds.setdefault(measure.kind, []).append(measure)
+        if measure.order_number:
+            quotas.append(measure)
+        else:
+            kinds.setdefault(measure.kind, []).append(measure)
     for found in kinds.values():
         found.sort(key=lambda measure: measure.key)
 
@@ -227,4 +265,6 @@ def _resolved(best: dict[tuple[MeasureKind, str, str], Measure]) -> Resolved:
         anti_dumping=tuple(kinds.get(MeasureKind.ANTI_DUMPING, ())),
         excise=tuple(kinds.get(MeasureKind.EXCISE, ())),
         vat=first(MeasureKind.VAT),
+        quotas=tuple(sorted(quotas, key=lambda measure: measure.key)),
+        controls=tuple(kinds.get(MeasureKind.PROHIBITION, []) + kinds.get(MeasureKind.REQUIREMENT, [])),
     )

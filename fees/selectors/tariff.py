@@ -5,6 +5,7 @@ matters); its content is immutable, so what was built for a version stays right 
 """
 
 from collections import OrderedDict
+from decimal import Decimal
 from threading import Lock
 
 from django.db.models import Q
@@ -16,6 +17,9 @@ from fees.types import ChargeEvent, Direction, MeasureKind, Rounding
 from singlewindow.kernel.errors import NotFound
 
 KEPT_VERSIONS = 3
+
+NO_RATE = parse("free")
+"""Of a prohibition or a requirement, which cost nothing."""
 
 _built: OrderedDict[tuple[int, str], rules.TariffIndex] = OrderedDict()
 _building = Lock()
@@ -70,7 +74,8 @@ def _build(version: int, sha256: str) -> rules.TariffIndex:
 
 
 def _measure(row: Measure) -> rules.Measure:
-    key = [row.tax_type, row.kind, row.direction, row.prefix, row.origin, row.additional_code, str(row.valid_from)]
+    key = [row.tax_type, row.kind, row.direction, row.prefix, row.origin, row.additional_code]
+    key += [row.order_number, str(row.valid_from)]
     return rules.Measure(
         key="/".join(part for part in key if part),
         kind=MeasureKind(row.kind),
@@ -79,12 +84,28 @@ def _measure(row: Measure) -> rules.Measure:
         origin=row.origin,
         direction=Direction(row.direction),
         additional_code=row.additional_code,
-        expression=parse(row.expression),
+        expression=parse(row.expression) if row.expression else NO_RATE,
         rounding=Rounding(row.rounding),
         law=row.law,
         authority=row.authority,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        order_number=row.order_number,
+        excluded=tuple(row.excluded),
+        conditions=tuple(_condition(stored) for stored in row.conditions),
+        footnotes=tuple(row.footnotes),
+    )
+
+
+def _condition(stored: dict[str, str]) -> rules.Condition:
+    amount = stored.get("amount")
+    return rules.Condition(
+        code=stored["code"],
+        document=stored.get("document", ""),
+        amount=Decimal(amount) if amount else None,
+        unit=stored.get("unit", ""),
+        action=stored.get("action", ""),
+        expression=stored.get("expression", ""),
     )
 
 

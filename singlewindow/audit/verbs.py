@@ -73,6 +73,10 @@ class Verb(StrEnum):
     ACCOUNT_CREDITED = "account.credited", "Money was booked on a prepaid account."
     ACCOUNT_DEBITED = "account.debited", "Duty, taxes and charges were taken from a prepaid account."
     DEBT_ADJUSTED = "debt.adjusted", "A change of the declaration changed what is owed; the difference moved at once."
+    DEMAND_MADE = "demand.made", "Money was asked for beside the debt of a declaration: a fee, interest, a penalty."
+    DEMAND_PAID = "demand.paid", "What was asked for was paid to its authority."
+    DEMAND_CANCELLED = "demand.cancelled", "What was asked for was wrong or fell away, and is not asked for any more."
+    DEMAND_REMITTED = "demand.remitted", "What was asked for was waived by a decision."
     CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
 
     RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."

@@ -1,4 +1,4 @@
-"""The app of guarantees: what secures a debt that is not paid: guarantees, their access codes and what is reserved on them."""
+"""The app of guarantees: guarantees, their access codes and what is reserved on them."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The app of revenue: what becomes of a debt after release: deferred, made final, with interest, repaid, remitted or drawn back."""
+"""The app of revenue: debts deferred, made final, repaid, remitted or drawn back."""
 
 from django.apps import AppConfig
 

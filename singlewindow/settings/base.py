@@ -57,6 +57,8 @@ REACTIONS: dict[str, list[str]] = {
     "EntrySummaryDue": ["ens.end"],
     "UploadExpiryDue": ["documents.expire"],
     "AccountCredited": ["clearance.money"],
+    "ChargeDue": ["fees.bill"],
+    "DemandPaid": [],
     "AssessmentAwaited": ["fees.assess_again"],
     "FundsReminderDue": ["fees.remind"],
     "DebtAssessed": ["clearance.decide"],
