@@ -143,7 +143,12 @@ def demands_lock(work: Work, ids: Iterable[UUID]) -> list[Asked]:
     rows = work.fetch(LOCK_SQL, [[str(demand_id) for demand_id in wanted]])
     if len(rows) != len(wanted):
         raise NotFound("There is no such demand.")
-    return [Asked(*row[:10], kind=DemandKind(row[10]), state=DemandState(row[11])) for row in rows]
+    return [_asked(row) for row in rows]
+
+
+def _asked(row: Sequence[Any]) -> Asked:
+    *values, kind, state = row
+    return Asked(*values, DemandKind(kind), DemandState(state))
 
 
 def demands_pay(
