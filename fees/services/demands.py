@@ -147,8 +147,20 @@ def demands_lock(work: Work, ids: Iterable[UUID]) -> list[Asked]:
 
 
 def _asked(row: Sequence[Any]) -> Asked:
-    *values, kind, state = row
-    return Asked(*values, DemandKind(kind), DemandState(state))
+    return Asked(
+        id=row[0],
+        source=row[1],
+        organisation_id=row[2],
+        authority=row[3],
+        currency=row[4],
+        amount_minor=row[5],
+        text=row[6],
+        declaration_id=row[7],
+        subject_type=row[8],
+        subject_id=row[9],
+        kind=DemandKind(row[10]),
+        state=DemandState(row[11]),
+    )
 
 
 def demands_pay(
