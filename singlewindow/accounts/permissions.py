@@ -46,6 +46,7 @@ class Permission(StrEnum):
     TELL_EVENT = "event.tell"  # Tell, as a device, what was seen of goods: plate, container, weight, seal, picture.
     MANAGE_DEVICES = "device.manage"  # Register cameras, scales, seal readers and scanners, and take them out of use.
     VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
+    MANAGE_QUOTA = "quota.manage"  # Propose changes, blocks and transfers of tariff quotas, and see their runs.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
     MANAGE_WEBHOOKS = "webhooks.manage"  # Say where the events of one's organisation are sent, and send them again.
@@ -126,7 +127,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
     | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK}
-    | {P.MANAGE_DEVICES},
+    | {P.MANAGE_DEVICES, P.MANAGE_QUOTA},
     Role.RISK_ANALYST: frozenset(
         {
             P.VIEW_ANY_DECLARATION,

@@ -1,0 +1,105 @@
+"""Values of quotas that other apps may hold."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from singlewindow.quotas.states import QuotaState
+
+__all__ = ["ClaimKind", "QuotaClaimed", "QuotaStanding", "QuotaState", "QuotaView", "StandingState"]
+
+
+class StandingState(StrEnum):
+    """How a quota stands for goods accepted on a day."""
+
+    OPEN = "open"  # Its rate is granted at once.
+    CRITICAL = "critical"  # Its rate is granted, and the difference to the rate without it is secured.
+    EXHAUSTED = "exhausted"  # Nothing is left.
+    BLOCKED = "blocked"  # Its use is stopped or suspended on that day.
+    CLOSED = "closed"  # Its period is settled.
+    NONE = "none"  # There is no quota of this number on that day.
+
+
+USABLE_STANDINGS = frozenset({StandingState.OPEN, StandingState.CRITICAL})
+
+
+class ClaimKind(StrEnum):
+    """What an entry of the ledger of a quota says."""
+
+    CLAIM = "claim"  # An item asked for a quantity on its day of acceptance.
+    ALLOCATE = "allocate"  # The day was settled: this much of the claim was granted.
+    RETURN = "return"  # The goods were withdrawn or amended: what they had comes back.
+    ADJUST = "adjust"  # Customs changed the volume, or moved a quantity between quotas.
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaStanding:
+    """Whether the rate of a quota may be claimed on a day, and whether it has to be secured."""
+
+    order_number: str
+    state: StandingState
+    unit: str
+    """Code of the unit in which it is kept, such as KGM; a currency for a quota of value; empty without a quota."""
+    on: date
+    origins: tuple[str, ...] = ()
+    """Countries or groups whose goods may draw on it; empty means all."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether its rate may be claimed."""
+        return self.state in USABLE_STANDINGS
+
+    @property
+    def secured(self) -> bool:
+        """Whether the difference to the rate without it must be secured."""
+        return self.state is StandingState.CRITICAL
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaClaimed:
+    """What one item of a declaration asked of a quota, or why it could not."""
+
+    item: int
+    order_number: str
+    quantity: Decimal
+    unit: str
+    state: StandingState
+    claimed: bool
+    reason: str = ""
+    """Rule id of why nothing was claimed; empty when it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaView:
+    """A quota for people: the figures that are public."""
+
+    id: UUID
+    order_number: str
+    title: str
+    period_from: date
+    period_to: date
+    unit: str
+    initial: Decimal
+    balance: Decimal
+    pending: Decimal
+    """Asked for on days that are not settled yet."""
+    state: QuotaState
+    critical_share: Decimal
+    origins: tuple[str, ...]
+    last_day: date | None
+    """The last day that was settled."""
+    last_change_at: datetime | None
+
+    @property
+    def available(self) -> Decimal:
+        """What is left when every claim of unsettled days is met."""
+        return max(self.balance - self.pending, Decimal(0))
+
+    @property
+    def used_percent(self) -> int:
+        """How much of the initial volume is used, in whole per cent."""
+        if not self.initial:
+            return 100
+        return int((self.initial - self.balance) * 100 / self.initial)
