@@ -1,0 +1,1 @@
+"""Pages of fees: the public schedule, the duty calculator, the prepaid account."""
