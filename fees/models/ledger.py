@@ -20,13 +20,15 @@ class AccountKind(models.TextChoices):
     CASH = "cash", "Cash"
     SECURITY = "security", "Security"
     RECEIVABLE = "receivable", "Receivable"
+    CLEARING = "clearing", "Clearing"
 
 
 class Account(models.Model):
     """A prepaid account of a trader, what a trader still has to pay, or an account on the other side.
 
     A receivable is what the authorities have booked and the trader pays later: a deferred payment. It stands as a
-    negative balance, and is the sum of its postings like that of every account but the traders'.
+    negative balance, and is the sum of its postings like that of every account but the traders'. A clearing account
+    holds money on its way: taken by a payment provider and not yet on the bank account, or ordered to be paid out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,7 +46,7 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(balance_minor__gte=0), name="account_never_below_zero"),
             models.CheckConstraint(
                 condition=Q(kind__in=["trader", "receivable"], organisation__isnull=False, authority="")
-                | Q(~Q(authority=""), kind="authority", organisation=None)
+                | Q(~Q(authority=""), kind__in=["authority", "clearing"], organisation=None)
                 | Q(kind__in=["suspense", "cash", "security"], organisation=None, authority=""),
                 name="account_holder_fits_kind",
             ),

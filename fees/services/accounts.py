@@ -64,14 +64,15 @@ def account_credit(
             trader = account_open(work, "trader", organisation_id=organisation_id, currency=currency)
             cash = account_open(work, "cash", currency=currency)
             work.insert(Posting, POSTING_COLUMNS, [(transaction_id, trader, minor), (transaction_id, cash, -minor)])
-            _tell_credit(work, organisation_id, minor, currency, reference, actor)
+            credit_tell(work, organisation_id, minor, currency, reference, actor)
             queue(work, "AccountCredited", subject_id=str(organisation_id), actor=actor)
     except IntegrityError as error:  # the same reference, booked by another hand at the same time
         raise Conflict(f"The payment {reference} was booked before.") from error
     return transaction_id
 
 
-def _tell_credit(work: Work, organisation_id: UUID, minor: int, currency: str, reference: str, actor: Actor) -> None:
+def credit_tell(work: Work, organisation_id: UUID, minor: int, currency: str, reference: str, actor: Actor) -> None:
+    """Record and tell that money came onto a trader's prepaid account."""
     data: dict[str, JsonValue] = {"amount": amount_text(minor, currency), "currency": currency, "reference": reference}
     subject_id = str(organisation_id)
     event_record(
