@@ -32,6 +32,9 @@ class Permission(StrEnum):
     VIEW_AGENCY_HOLD = "hold.view"  # See the holds of one's own agency.
     DECIDE_AGENCY_HOLD = "hold.decide"  # Lift or uphold a hold of one's own agency.
     MANAGE_PERMIT = "permit.manage"  # Issue and change permits of one's own agency.
+    APPLY_PERMIT = "permit.apply"  # Apply for permits for organisations one may file for, and answer the agencies.
+    RECORD_CONTINGENCY = "contingency.record"  # Record a permit on paper or one whose agency cannot be reached.
+    SEND_CERTIFICATE = "certificate.send"  # Bring in certificates of other countries.
     VIEW_PERMIT = "permit.view"  # See the permits of organisations one may file for.
     VIEW_ACCOUNT = "account.view"  # See the prepaid account of one's organisation.
     CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
@@ -47,6 +50,9 @@ class Permission(StrEnum):
     MANAGE_DEVICES = "device.manage"  # Register cameras, scales, seal readers and scanners, and take them out of use.
     VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
     MANAGE_QUOTA = "quota.manage"  # Propose changes, blocks and transfers of tariff quotas, and see their runs.
+    DRAFT_CHARGE = "charge.draft"  # Draft a fee or charge of one's own authority and answer comments on it.
+    COMMENT_CHARGE = "charge.comment"  # Comment on a draft charge while it is open.
+    PUBLISH_CHARGE = "charge.publish"  # Agree, as a second person, that a charge is published.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
     MANAGE_WEBHOOKS = "webhooks.manage"  # Say where the events of one's organisation are sent, and send them again.
@@ -89,10 +95,12 @@ _FILING = frozenset(
         P.SEND_MESSAGE,
         P.SEND_FILE,
         P.VIEW_PERMIT,
+        P.APPLY_PERMIT,
         P.VIEW_ACCOUNT,
         P.MAKE_QUOTE,
         P.READ_FEED,
         P.MANAGE_WEBHOOKS,
+        P.COMMENT_CHARGE,
     }
 )
 _OFFICER = frozenset(
@@ -106,11 +114,13 @@ _OFFICER = frozenset(
         P.CLAIM_CASE,
         P.DECIDE_CASE,
         P.ASK_ELEMENT,
+        P.RECORD_CONTINGENCY,
         P.PRESENT_GOODS,
         P.VIEW_CARGO,
         P.MANIFEST_VIEW_OWN,
         P.ARRIVAL_TELL,
         P.MAKE_QUOTE,
+        P.COMMENT_CHARGE,
     }
 )
 _CARRIER = frozenset(
@@ -146,6 +156,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AGENCY_OFFICER: frozenset(
         {P.VIEW_AGENCY_HOLD, P.ASK_ELEMENT, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}
+        | {P.RECORD_CONTINGENCY, P.SEND_CERTIFICATE}
     ),
     Role.AUDITOR: frozenset(
         {
@@ -179,8 +190,10 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.SEND_MESSAGE,
             P.SEND_FILE,
             P.VIEW_PERMIT,
+            P.APPLY_PERMIT,
         }
     ),
+    "certificates": frozenset({P.SEND_CERTIFICATE, P.SEND_MESSAGE}),
     "entries": frozenset({P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.SEND_MESSAGE}),
     "manifests": frozenset({P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.SEND_MESSAGE}),
     "arrivals": frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE}),
@@ -196,6 +209,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 SCOPE_SENTENCES: dict[str, str] = {
     "entries": "Lodge and amend entry summary declarations and answer questions about them",
     "declarations": "Lodge declarations, present goods and read what was lodged",
+    "certificates": "Bring in certificates of other countries, as a body of the border",
     "manifests": "File manifests and read what of them is declared",
     "arrivals": "Tell what has arrived and left",
     "devices": "Tell what gate cameras, scales, seal readers and scanners saw, and send their pictures",

@@ -112,6 +112,19 @@ class Verb(StrEnum):
     PERMIT_FREED = "permit.freed", "The quantity was given back."
     PERMIT_CHANGED = "permit.changed", "A permit was suspended, reinstated, revoked, expired or written off by hand."
 
+    # Permits: applications, certificates of other countries, disclaimers.
+    PERMIT_RECREDITED = "permit.recredited", "A used quantity was given back after clearance, or an entry was reversed."
+    LPCO_APPLIED = "lpco.applied", "A trader applied for permits; each agency has its part."
+    LPCO_STEP = "lpco.step", "A part of an application took a step: review, query, answer, issue, refusal, withdrawal."
+    LPCO_LATE = "lpco.late", "Three quarters or all of an agency's time for a part of an application has passed."
+    CONTINGENCY_RECORDED = "contingency.recorded", "A permit was entered by hand, for its agency could not be asked."
+    CONTINGENCY_SETTLED = "contingency.settled", "An entry by hand was matched with the permit, or rejected."
+    CERTIFICATE_RECEIVED = "foreign_certificate.received", "A certificate of another country came in, was replaced or withdrawn."
+    CERTIFICATE_MATCHED = "foreign_certificate.matched", "A certificate was matched to a declaration that names it."
+    CERTIFICATE_FLAGGED = "foreign_certificate.flagged", "A declaration names a certificate that cannot be relied on."
+    DISCLAIMER_USED = "disclaimer.used", "A trader declared by code that no permit is needed; whether it is checked is told."
+    DISCLAIMER_CHECKED = "disclaimer.checked", "An agency checked a disclaimer: it holds, or it is false."
+
     CASE_OPENED = "case.opened", "The declaration needs a decision of an officer."
     CASE_CLAIMED = "case.claimed", "An officer took the case."
     CASE_GIVEN_BACK = "case.given_back", "An officer gave the case back."
