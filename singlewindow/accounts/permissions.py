@@ -38,6 +38,8 @@ class Permission(StrEnum):
     VIEW_PERMIT = "permit.view"  # See the permits of organisations one may file for.
     VIEW_ACCOUNT = "account.view"  # See the prepaid account of one's organisation.
     CREDIT_ACCOUNT = "account.credit"  # Book money received on a trader's account.
+    PAY = "payment.make"  # Put together what one's organisation owes, pay it, and name its bank account.
+    VIEW_LEDGER = "ledger.view"  # See the sums of the ledger, bank statements, suspense and payouts.
     SEND_FILE = "file.send"  # Send documents and bulk files, and keep them on the shelf of one's organisation.
     SEND_MESSAGE = "message.send"  # Send a message of any format; what it asks for needs a permission of its own.
     ENTRY_FILE = "entry.file"  # Lodge and amend entry summary declarations, and answer what is asked of them.
@@ -97,6 +99,7 @@ _FILING = frozenset(
         P.VIEW_PERMIT,
         P.APPLY_PERMIT,
         P.VIEW_ACCOUNT,
+        P.PAY,
         P.MAKE_QUOTE,
         P.READ_FEED,
         P.MANAGE_WEBHOOKS,
@@ -125,6 +128,7 @@ _OFFICER = frozenset(
 )
 _CARRIER = frozenset(
     {P.ENTRY_FILE, P.ENTRY_VIEW_OWN, P.MANIFEST_FILE, P.MANIFEST_VIEW_OWN, P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED}
+    | {P.COMMENT_CHARGE}
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -132,12 +136,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BROKER: _FILING,
     Role.OPERATOR: _FILING | {P.FILE_LOW_VALUE},
     Role.CARRIER: _CARRIER,
-    Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED, P.MANAGE_WEBHOOKS}),
+    Role.TERMINAL: frozenset({P.ARRIVAL_TELL, P.SEND_MESSAGE, P.READ_FEED, P.MANAGE_WEBHOOKS, P.COMMENT_CHARGE}),
     Role.DEVICE: frozenset({P.TELL_EVENT, P.SEND_FILE}),
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
+    | {P.VIEW_LEDGER}
     | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK}
-    | {P.MANAGE_DEVICES, P.MANAGE_QUOTA},
+    | {P.MANAGE_DEVICES, P.MANAGE_QUOTA, P.DRAFT_CHARGE, P.PUBLISH_CHARGE},
     Role.RISK_ANALYST: frozenset(
         {
             P.VIEW_ANY_DECLARATION,
@@ -152,6 +157,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_CARGO,
             P.MANIFEST_VIEW_OWN,
             P.MAKE_QUOTE,
+            P.COMMENT_CHARGE,
         }
     ),
     Role.AGENCY_OFFICER: frozenset(
@@ -165,10 +171,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_RISK,
             P.VIEW_LATE,
             P.VIEW_AUDIT,
+            P.VIEW_LEDGER,
             P.VIEW_PROPOSAL,
             P.VIEW_DESK,
             P.VIEW_CARGO,
             P.MANIFEST_VIEW_OWN,
+            P.COMMENT_CHARGE,
         }
     ),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.MANAGE_DEVICES, P.VIEW_AUDIT}),
@@ -201,6 +209,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "requests": frozenset({P.ASK_ELEMENT}),
     "quotes": frozenset({P.MAKE_QUOTE}),
     "account": frozenset({P.VIEW_ACCOUNT}),
+    "payments": frozenset({P.VIEW_ACCOUNT, P.PAY}),
     "feed": frozenset({P.READ_FEED}),
     "webhooks": frozenset({P.MANAGE_WEBHOOKS}),
 }
@@ -216,6 +225,7 @@ SCOPE_SENTENCES: dict[str, str] = {
     "requests": "Ask for documents and data elements, as a body of the border",
     "quotes": "Ask what goods would cost",
     "account": "Read the prepaid account",
+    "payments": "Put together what is owed, pay it, and read what became of it",
     "feed": "Read the event feed of the organisation",
     "webhooks": "Manage webhook endpoints and send events again",
 }

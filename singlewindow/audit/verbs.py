@@ -119,10 +119,16 @@ class Verb(StrEnum):
     LPCO_LATE = "lpco.late", "Three quarters or all of an agency's time for a part of an application has passed."
     CONTINGENCY_RECORDED = "contingency.recorded", "A permit was entered by hand, for its agency could not be asked."
     CONTINGENCY_SETTLED = "contingency.settled", "An entry by hand was matched with the permit, or rejected."
-    CERTIFICATE_RECEIVED = "foreign_certificate.received", "A certificate of another country came in, was replaced or withdrawn."
+    CERTIFICATE_RECEIVED = (
+        "foreign_certificate.received",
+        "A certificate of another country came in, was replaced or withdrawn.",
+    )
     CERTIFICATE_MATCHED = "foreign_certificate.matched", "A certificate was matched to a declaration that names it."
     CERTIFICATE_FLAGGED = "foreign_certificate.flagged", "A declaration names a certificate that cannot be relied on."
-    DISCLAIMER_USED = "disclaimer.used", "A trader declared by code that no permit is needed; whether it is checked is told."
+    DISCLAIMER_USED = (
+        "disclaimer.used",
+        "A trader declared by code that no permit is needed; whether it is checked is told.",
+    )
     DISCLAIMER_CHECKED = "disclaimer.checked", "An agency checked a disclaimer: it holds, or it is false."
 
     CASE_OPENED = "case.opened", "The declaration needs a decision of an officer."
@@ -195,3 +201,23 @@ class Verb(StrEnum):
     CARGO_RETURNED = "cargo.returned", "What a declaration wrote off was given back."
     GOODS_REMOVED = "goods.removed", "Released goods were taken away."
     GOODS_EXITED = "goods.exited", "Released goods left the country."
+
+    # Payments: baskets, providers, bank files, suspense, payouts.
+    BASKET_MADE = "basket.made", "A trader put together what is to be paid."
+    BASKET_SENT = "basket.sent", "A basket was taken to a provider or to the bank: it does not change any more."
+    BASKET_PAID = "basket.paid", "A basket was paid in full."
+    BASKET_PARTLY_PAID = "basket.partly_paid", "A part of what a basket asks for came in."
+    BASKET_HELD = "basket.held", "Money came in that does not fit the basket: an officer looks at it."
+    BASKET_ENDED = "basket.ended", "A basket was cancelled, failed or ran out of time; nothing was taken."
+    PAYMENT_BEGUN = "payment.begun", "A payment was begun with a provider."
+    PAYMENT_TOLD = "payment.told", "A provider told what became of a payment."
+    PAYMENT_FORGED = "payment.forged", "Somebody pretended to be a payment provider; nothing was done."
+    STATEMENT_LOADED = "statement.loaded", "A statement of the bank was loaded and its entries were booked."
+    SUSPENSE_HELD = "suspense.held", "Money came in that nobody could place; it is kept in suspense."
+    SUSPENSE_CLEARED = "suspense.cleared", "An officer said whose money it is that was kept in suspense."
+    SUSPENSE_RETURNED = "suspense.returned", "Money kept in suspense was ordered back to where it came from."
+    BANK_ACCOUNT_NAMED = "bank_account.named", "A trader named the bank account for what is paid back."
+    PAYOUT_ORDERED = "payout.ordered", "Money was ordered to be paid out."
+    PAYOUT_FILED = "payout.filed", "A payment order went into the one file that takes it to the bank."
+    PAYOUT_CONFIRMED = "payout.confirmed", "The bank has paid an order out."
+    PAYOUT_BOUNCED = "payout.bounced", "The bank could not pay an order out; the money is back."
