@@ -23,6 +23,7 @@ from babel import Locale
 
 from singlewindow.kernel.errors import DomainError
 from singlewindow.reference.dataset import CodeRow, CommodityRow, Dataset, OfficeRow, RateRow
+from singlewindow.reference.revenue import revenue_from
 from singlewindow.reference.types import (
     CodeListName,
     CountryProfile,
@@ -256,6 +257,8 @@ def profile_from(settings: Mapping[str, Any]) -> CountryProfile:
         values["matching"] = MatchingScheme(**scheme)
     if "warning" in values:
         values["warning"] = WarningScheme(minutes=dict(sorted(values["warning"]["minutes"].items())))
+    if "revenue" in values:
+        values["revenue"] = revenue_from(values["revenue"])
     return CountryProfile(**values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,8 @@ def _as_json(value: Any) -> Any:
         return {key: _as_json(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
         return [_as_json(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from singlewindow.kernel.errors import DomainError
+from singlewindow.reference.revenue import RevenueScheme
 
 OFFICE_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{6}", re.ASCII)
 """A customs office reference number: country, then six characters (EU COL, WCO form)."""
@@ -391,6 +392,8 @@ class CountryProfile:
     """None: nothing is compared in this period."""
     warning: WarningScheme | None = None
     """None: nobody is warned before arrival in this period."""
+    revenue: RevenueScheme | None = None
+    """None: every debt is paid at release, and nothing is given back in this period."""
     feed_days: int = 90
     """How long what a party was told can be read again; 90 at the least."""
 
