@@ -55,12 +55,28 @@ class Permission(StrEnum):
     DRAFT_CHARGE = "charge.draft"  # Draft a fee or charge of one's own authority and answer comments on it.
     COMMENT_CHARGE = "charge.comment"  # Comment on a draft charge while it is open.
     PUBLISH_CHARGE = "charge.publish"  # Agree, as a second person, that a charge is published.
+    VIEW_GUARANTEE = "guarantee.view"  # See the guarantees of one's organisation and what was drawn on them.
+    USE_GUARANTEE = "guarantee.use"  # Apply for guarantees of one's organisation and change their access codes.
+    MANAGE_GUARANTEE = "guarantee.manage"  # Register guarantees, propose them, suspend, change and end them.
+    OPEN_DISPUTE = "dispute.open"  # Dispute value, origin or classification, and offer release against security.
+    DISCLOSE_ERROR = "penalty.disclose"  # Disclose an error of one's own, and answer to what is held against one.
+    VIEW_PENALTY = "penalty.view_any"  # See every penalty and disclosure.
+    PROPOSE_PENALTY = "penalty.notify"  # Tell a person what is held against them.
+    DECIDE_PENALTY = "penalty.decide"  # Decide, as another officer, a penalty of which notice was given.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
     READ_FEED = "feed.read"  # Read the events of one's organisation.
     MANAGE_WEBHOOKS = "webhooks.manage"  # Say where the events of one's organisation are sent, and send them again.
     VIEW_AUDIT = "audit.view"  # Read the audit events.
     MANAGE_REFERENCE = "reference.manage"  # Load reference data.
     MANAGE_USERS = "users.manage"  # Manage organisations, users, mandates and API clients.
+
+    # Revenue.
+    CLAIM_REPAYMENT = "repayment.claim"  # Claim repayment, remission or drawback for organisations one may file for.
+    VIEW_REVENUE = "revenue.view"  # See provisional debts, deferments, statements and claims of everyone.
+    DETERMINE_DEBT = "debt.determine"  # Determine a provisional debt for good.
+    DECIDE_REPAYMENT = "repayment.decide"  # Take up, verify or refuse a claim.
+    APPROVE_REPAYMENT = "repayment.approve"  # Approve, as a second officer, that money is given back.
+    MANAGE_DEFERMENT = "deferment.manage"  # Propose, suspend, resume and end deferments.
 
 
 class Role(StrEnum):
@@ -99,6 +115,8 @@ _FILING = frozenset(
         P.VIEW_PERMIT,
         P.APPLY_PERMIT,
         P.VIEW_ACCOUNT,
+        P.CLAIM_REPAYMENT,
+        P.DISCLOSE_ERROR,
         P.PAY,
         P.MAKE_QUOTE,
         P.READ_FEED,
@@ -108,11 +126,18 @@ _FILING = frozenset(
 )
 _OFFICER = frozenset(
     {
+        P.VIEW_REVENUE,
+        P.DETERMINE_DEBT,
+        P.DECIDE_REPAYMENT,
+        P.VIEW_PENALTY,
+        P.PROPOSE_PENALTY,
         P.ENTRY_ASSESS,
         P.VIEW_ANY_DECLARATION,
         P.SEARCH_DECLARATION,
         P.VIEW_RISK,
         P.SCREEN_PARTIES,
+        P.MANAGE_GUARANTEE,
+        P.OPEN_DISPUTE,
         P.VIEW_DESK,
         P.CLAIM_CASE,
         P.DECIDE_CASE,
@@ -140,8 +165,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEVICE: frozenset({P.TELL_EVENT, P.SEND_FILE}),
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
+    | {P.APPROVE_REPAYMENT, P.MANAGE_DEFERMENT}
     | {P.VIEW_LEDGER}
-    | {P.LOWER_LANE, P.VIEW_LATE, P.CREDIT_ACCOUNT, P.VIEW_PROPOSAL, P.DECIDE_PROPOSAL, P.SIMULATE_RISK}
+    | {
+        P.DECIDE_PENALTY,
+        P.LOWER_LANE,
+        P.VIEW_LATE,
+        P.CREDIT_ACCOUNT,
+        P.VIEW_PROPOSAL,
+        P.DECIDE_PROPOSAL,
+        P.SIMULATE_RISK,
+    }
     | {P.MANAGE_DEVICES, P.MANAGE_QUOTA, P.DRAFT_CHARGE, P.PUBLISH_CHARGE},
     Role.RISK_ANALYST: frozenset(
         {
@@ -161,11 +195,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AGENCY_OFFICER: frozenset(
-        {P.VIEW_AGENCY_HOLD, P.ASK_ELEMENT, P.DECIDE_AGENCY_HOLD, P.MANAGE_PERMIT, P.MAKE_QUOTE}
+        {
+            P.VIEW_AGENCY_HOLD,
+            P.ASK_ELEMENT,
+            P.DECIDE_AGENCY_HOLD,
+            P.MANAGE_PERMIT,
+            P.MAKE_QUOTE,
+            P.DRAFT_CHARGE,
+            P.COMMENT_CHARGE,
+        }
         | {P.RECORD_CONTINGENCY, P.SEND_CERTIFICATE}
     ),
     Role.AUDITOR: frozenset(
         {
+            P.VIEW_REVENUE,
+            P.VIEW_PENALTY,
             P.VIEW_ANY_DECLARATION,
             P.SEARCH_DECLARATION,
             P.VIEW_RISK,
@@ -208,7 +252,9 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "devices": frozenset({P.TELL_EVENT, P.SEND_FILE}),
     "requests": frozenset({P.ASK_ELEMENT}),
     "quotes": frozenset({P.MAKE_QUOTE}),
+    "claims": frozenset({P.CLAIM_REPAYMENT, P.VIEW_ACCOUNT}),
     "account": frozenset({P.VIEW_ACCOUNT}),
+    "guarantees": frozenset({P.VIEW_GUARANTEE, P.USE_GUARANTEE}),
     "payments": frozenset({P.VIEW_ACCOUNT, P.PAY}),
     "feed": frozenset({P.READ_FEED}),
     "webhooks": frozenset({P.MANAGE_WEBHOOKS}),
@@ -224,7 +270,9 @@ SCOPE_SENTENCES: dict[str, str] = {
     "devices": "Tell what gate cameras, scales, seal readers and scanners saw, and send their pictures",
     "requests": "Ask for documents and data elements, as a body of the border",
     "quotes": "Ask what goods would cost",
+    "claims": "Claim repayment, remission and drawback, and read deferments and their statements",
     "account": "Read the prepaid account",
+    "guarantees": "Read guarantees and what was drawn on them, and check access codes",
     "payments": "Put together what is owed, pay it, and read what became of it",
     "feed": "Read the event feed of the organisation",
     "webhooks": "Manage webhook endpoints and send events again",

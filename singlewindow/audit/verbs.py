@@ -77,6 +77,14 @@ class Verb(StrEnum):
     DEMAND_PAID = "demand.paid", "What was asked for was paid to its authority."
     DEMAND_CANCELLED = "demand.cancelled", "What was asked for was wrong or fell away, and is not asked for any more."
     DEMAND_REMITTED = "demand.remitted", "What was asked for was waived by a decision."
+    ERROR_DISCLOSED = "disclosure.filed", "A party disclosed an error of its own."
+    DISCLOSURE_SETTLED = "disclosure.settled", "Customs told what follows from a disclosure."
+    PENALTY_NOTIFIED = "penalty.notified", "A person was told what breach is held against them."
+    PENALTY_ANSWERED = "penalty.answered", "The person answered to what is held against them."
+    PENALTY_ISSUED = "penalty.issued", "A penalty was decided and is owed."
+    PENALTY_DROPPED = "penalty.dropped", "A penalty is not pursued."
+    PENALTY_PAID = "penalty.paid", "A penalty was paid."
+    PENALTY_CANCELLED = "penalty.cancelled", "A penalty that was decided was taken back."
     CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
 
     RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."
@@ -221,3 +229,66 @@ class Verb(StrEnum):
     PAYOUT_FILED = "payout.filed", "A payment order went into the one file that takes it to the bank."
     PAYOUT_CONFIRMED = "payout.confirmed", "The bank has paid an order out."
     PAYOUT_BOUNCED = "payout.bounced", "The bank could not pay an order out; the money is back."
+
+    # Fee schedule: drafts, comments, publication.
+    CHARGE_DRAFTED = "charge.drafted", "An authority drafted a fee or charge, or changed its draft."
+    CHARGE_OPENED = "charge.opened", "A draft charge was put out for comment."
+    CHARGE_COMMENTED = "charge.commented", "Somebody commented on a draft charge."
+    CHARGE_ANSWERED = "charge.answered", "The authority answered a comment, or said why it needs no answer."
+    CHARGE_COMMENTS_CLOSED = "charge.comments_closed", "The time for comments on a draft charge is over."
+    CHARGE_PUBLISHED = "charge.published", "A second person agreed and a charge was published, before it is in force."
+    CHARGE_WITHDRAWN = "charge.withdrawn", "An authority withdrew a draft charge."
+
+    # Guarantees and disputes.
+    GUARANTEE_REGISTERED = (
+        "guarantee.registered",
+        "A guarantee was applied for or registered; it waits for a second person.",
+    )
+    GUARANTEE_CHANGED = (
+        "guarantee.changed",
+        "A guarantee was granted, refused, suspended, ended or given another limit.",
+    )
+    GUARANTEE_CODE_CHANGED = "guarantee.code_changed", "An access code was set, changed or ended."
+    GUARANTEE_CODE_WRONG = "guarantee.code_wrong", "A wrong access code was given."
+    GUARANTEE_CITED = "guarantee.cited", "A declaration named a guarantee and proved that it may."
+    GUARANTEE_RESERVED = "guarantee.reserved", "An amount was set aside on a guarantee."
+    GUARANTEE_FREED = "guarantee.freed", "What was set aside on a guarantee is not needed any more."
+    GUARANTEE_CONVERTED = "guarantee.converted", "What was set aside on a guarantee was taken as the debt."
+    GUARANTEE_REPLENISHED = "guarantee.replenished", "What was taken of a guarantee was paid: it can be drawn on again."
+    GUARANTEE_REFUSED = "guarantee.refused", "A guarantee could not secure a declaration; nothing was released."
+    GUARANTEE_LOW = "guarantee.low", "Nine tenths of a guarantee are used, or more."
+    DISPUTE_OPENED = (
+        "dispute.opened",
+        "Value, origin or classification is disputed; release against security is offered.",
+    )
+    DISPUTE_ACCEPTED = "dispute.accepted", "The trader gave security for the disputed part."
+    DISPUTE_SETTLED = "dispute.settled", "A dispute is over; what it secured was freed or taken."
+
+    # Revenue: deferment, statements, determination, repayment and drawback.
+    DEFERMENT_PROPOSED = "deferment.proposed", "It was proposed that an organisation may pay later."
+    DEFERMENT_GRANTED = "deferment.granted", "A second person agreed: the organisation may pay later, up to the limit."
+    DEFERMENT_DECLINED = "deferment.declined", "A proposed deferment was not agreed to."
+    DEFERMENT_SUSPENDED = "deferment.suspended", "A deferment was suspended: nothing more is deferred under it."
+    DEFERMENT_RESUMED = "deferment.resumed", "A suspended deferment is in force again."
+    DEFERMENT_ENDED = "deferment.ended", "A deferment ended; what is open under it is still owed."
+    DEFERMENT_SHORT = "deferment.short", "A deferment did not bear a debt, and the payer was told why."
+    DEBT_DEFERRED = "debt.deferred", "A debt was deferred at release; it stands on the statement of its month."
+    DEFERRED_CHANGED = (
+        "debt.deferred_changed",
+        "A deferred debt changed with its declaration, and its statement with it.",
+    )
+    MONTH_CLOSED = "month.closed", "The statement of a month closed; its holder was told the sum and the day it is due."
+    MONTH_PAID = "month.paid", "The statement of a month was paid as one sum; its debts are final."
+    MONTH_OVERDUE = "month.overdue", "The statement of a month was not paid by its day; interest runs."
+    DEBT_DETERMINED = (
+        "debt.determined",
+        "A provisional debt was determined for good, with its interest and its security.",
+    )
+    CLAIM_FILED = "claim.filed", "Repayment, remission or drawback was claimed."
+    CLAIM_ACCEPTED = "claim.accepted", "A claim is complete and is looked at."
+    CLAIM_VERIFIED = "claim.verified", "An officer verified what a claim says and proposed an amount."
+    CLAIM_APPROVED = "claim.approved", "A second officer approved a claim."
+    CLAIM_PAID = "claim.paid", "What was claimed was given back or waived."
+    CLAIM_REFUSED = "claim.refused", "A claim was refused; what it held is free again."
+    CLAIM_WITHDRAWN = "claim.withdrawn", "Who filed a claim took it back."
+    YIELD_SET = "yield.set", "The yields of an authorisation were set; earlier ones stay as they were."
