@@ -85,7 +85,6 @@ class Verb(StrEnum):
     PENALTY_DROPPED = "penalty.dropped", "A penalty is not pursued."
     PENALTY_PAID = "penalty.paid", "A penalty was paid."
     PENALTY_CANCELLED = "penalty.cancelled", "A penalty that was decided was taken back."
-    CHARGE_PUBLISHED = "charge.published", "A fee or charge was published in the schedule."
 
     RISK_ASSESSED = "risk.assessed", "The declaration was scored and given a lane."
     PROPOSAL_MADE = "proposal.made", "Something was put before a second person, to go live."
