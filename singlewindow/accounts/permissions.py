@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MANAGE_DEVICES = "device.manage"  # Register cameras, scales, seal readers and scanners, and take them out of use.
     VIEW_CARGO = "cargo.view_any"  # See every manifest, and the lists of unmanifested and undeclared goods.
     MANAGE_QUOTA = "quota.manage"  # Propose changes, blocks and transfers of tariff quotas, and see their runs.
+    MANAGE_TARIFF = "tariff.manage"  # Prepare changes of the tariff and propose them.
     DRAFT_CHARGE = "charge.draft"  # Draft a fee or charge of one's own authority and answer comments on it.
     COMMENT_CHARGE = "charge.comment"  # Comment on a draft charge while it is open.
     PUBLISH_CHARGE = "charge.publish"  # Agree, as a second person, that a charge is published.
@@ -176,7 +177,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DECIDE_PROPOSAL,
         P.SIMULATE_RISK,
     }
-    | {P.MANAGE_DEVICES, P.MANAGE_QUOTA, P.DRAFT_CHARGE, P.PUBLISH_CHARGE},
+    | {P.MANAGE_DEVICES, P.MANAGE_QUOTA, P.MANAGE_TARIFF, P.DRAFT_CHARGE, P.PUBLISH_CHARGE},
     Role.RISK_ANALYST: frozenset(
         {
             P.VIEW_ANY_DECLARATION,
@@ -223,7 +224,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.COMMENT_CHARGE,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_REFERENCE, P.MANAGE_USERS, P.MANAGE_DEVICES, P.VIEW_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.MANAGE_REFERENCE, P.MANAGE_USERS, P.MANAGE_DEVICES, P.MANAGE_TARIFF, P.VIEW_PROPOSAL, P.VIEW_AUDIT}
+    ),
 }
 
 SIGNED_ACTS = frozenset(

@@ -291,3 +291,9 @@ class Verb(StrEnum):
     CLAIM_REFUSED = "claim.refused", "A claim was refused; what it held is free again."
     CLAIM_WITHDRAWN = "claim.withdrawn", "Who filed a claim took it back."
     YIELD_SET = "yield.set", "The yields of an authorisation were set; earlier ones stay as they were."
+
+    # Tariff data: changes on their way to a second person.
+    TARIFF_CHANGE_READ = "tariff_change.read", "A change of the tariff was read and compared with what stands."
+    TARIFF_CHANGE_PROPOSED = "tariff_change.proposed", "A change of the tariff was put before a second person."
+    TARIFF_CHANGE_LIVE = "tariff_change.live", "A second person agreed: a version of the tariff rests on the change."
+    TARIFF_CHANGE_DECLINED = "tariff_change.declined", "A change of the tariff was not wanted, or was taken back."
