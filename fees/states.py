@@ -68,3 +68,52 @@ DEMAND: StateMachine[DemandState] = StateMachine(
         Transition("remit", frozenset({D.OPEN}), D.REMITTED, Permission.SYSTEM),
     ],
 )
+
+
+class DraftState(StrEnum):
+    """Where a draft charge stands. It is in force from its own day on, once published."""
+
+    DRAFT = "DRAFT"  # Written by the authority; nobody else sees it.
+    OPEN = "OPEN"  # The public reads it and comments.
+    CLOSED = "CLOSED"  # The time for comments is over; the authority answers.
+    PUBLISHED = "PUBLISHED"  # In the schedule, with its day.
+    WITHDRAWN = "WITHDRAWN"  # It will not come.
+
+
+C = DraftState
+
+CHARGE_DRAFT: StateMachine[DraftState] = StateMachine(
+    name="charge draft",
+    states=DraftState,
+    initial=C.DRAFT,
+    transitions=[
+        Transition("open", frozenset({C.DRAFT}), C.OPEN, Permission.DRAFT_CHARGE),
+        Transition("close", frozenset({C.OPEN}), C.CLOSED, Permission.SYSTEM),
+        # From OPEN only where it is urgent: the reason is published with it (FE-SCH-03).
+        Transition("publish", frozenset({C.OPEN, C.CLOSED}), C.PUBLISHED, Permission.PUBLISH_CHARGE),
+        Transition("withdraw", frozenset({C.DRAFT, C.OPEN, C.CLOSED}), C.WITHDRAWN, Permission.DRAFT_CHARGE),
+    ],
+)
+
+
+class TariffChangeState(StrEnum):
+    """Where a change of the tariff stands."""
+
+    DRAFT = "DRAFT"  # Read and compared; nobody was asked yet.
+    PROPOSED = "PROPOSED"  # A second person is asked.
+    LIVE = "LIVE"  # A version of the tariff rests on it.
+    DECLINED = "DECLINED"  # Not wanted, or taken back.
+
+
+T = TariffChangeState
+
+TARIFF_CHANGE: StateMachine[TariffChangeState] = StateMachine(
+    name="change of the tariff",
+    states=TariffChangeState,
+    initial=T.DRAFT,
+    transitions=[
+        Transition("propose", frozenset({T.DRAFT}), T.PROPOSED, Permission.MANAGE_TARIFF),
+        Transition("agree", frozenset({T.PROPOSED}), T.LIVE, Permission.DECIDE_PROPOSAL),
+        Transition("decline", frozenset({T.DRAFT, T.PROPOSED}), T.DECLINED, Permission.MANAGE_TARIFF),
+    ],
+)

@@ -1,8 +1,10 @@
 """Tables of fees: tariff and schedule by data version, what was assessed, and money as double entry."""
 
 from fees.models.assessments import Assessment, AssessmentLine, FiscalStatus
+from fees.models.changes import TariffChange, TariffChangeRow
 from fees.models.demands import Demand
 from fees.models.ledger import Account, LedgerTransaction, Posting
+from fees.models.schedule import ChargeComment, ChargeDraft
 from fees.models.tariff import (
     Charge,
     Measure,
@@ -19,6 +21,8 @@ __all__ = [
     "Assessment",
     "AssessmentLine",
     "Charge",
+    "ChargeComment",
+    "ChargeDraft",
     "Demand",
     "FiscalStatus",
     "LedgerTransaction",
@@ -28,6 +32,8 @@ __all__ = [
     "Posting",
     "ProofOfOrigin",
     "Relief",
+    "TariffChange",
+    "TariffChangeRow",
     "TariffNote",
     "TariffVersion",
 ]
