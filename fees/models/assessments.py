@@ -29,10 +29,13 @@ class Assessment(models.Model):
     tariff = models.CharField(max_length=40)
     profile = models.CharField(max_length=20)
     exchange_rates = models.JSONField()
+    security_minor = models.BigIntegerField(db_default=0)
+    """To be secured beside the total, because a quota that was granted is nearly used up."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("declaration_id", "version"), name="assessment_version_once"),
+            models.CheckConstraint(condition=Q(security_minor__gte=0), name="assessment_security_not_negative"),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in AssessmentKind]), name="assessment_kind_known"
             ),
@@ -106,6 +109,9 @@ class FiscalStatus(models.Model):
                 fields=("organisation", "declaration_id"),
                 name="fiscal_insufficient",
                 condition=Q(state="INSUFFICIENT"),
+            ),
+            models.Index(
+                fields=("organisation", "declaration_id"), name="fiscal_assessed", condition=Q(state="ASSESSED")
             ),
         )
 

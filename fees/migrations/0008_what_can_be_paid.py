@@ -1,0 +1,17 @@
+"""A trader's page of what can be paid finds the debts that are assessed and wait, without reading those of others."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("fees", "0007_clearing_account")]
+    operations = [
+        migrations.AddIndex(
+            model_name="fiscalstatus",
+            index=models.Index(
+                fields=["organisation", "declaration_id"],
+                name="fiscal_assessed",
+                condition=models.Q(state="ASSESSED"),
+            ),
+        )
+    ]
