@@ -28,6 +28,8 @@ class QuoteItem(Part):
     preference: Annotated[str, Field(pattern=r"^[0-9]{3}$")] = "100"
     documents: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z0-9]{2,6}$")], ...], Field(max_length=20)] = ()
     """Codes of the documents at hand; a proof of origin opens a preference."""
+    quota_order_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z.\-]{1,17}$")] | None = None
+    """The tariff quota that is asked for."""
 
 
 class QuoteRequest(Part):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fees.states import FiscalState
 from singlewindow.kernel.errors import Violation
+from singlewindow.quotas.types import QuotaStanding
 from singlewindow.reference.types import ExchangeRate
 
 
@@ -34,6 +35,42 @@ class MeasureKind(StrEnum):
 
 CONTROLS = frozenset({MeasureKind.PROHIBITION, MeasureKind.REQUIREMENT})
 """Measures that cost nothing: they forbid, or ask for a document."""
+
+
+class VersionBasis(StrEnum):
+    """On what a version of the data rests."""
+
+    FIRST = "first"
+    """The first one of a database, loaded before anybody filed."""
+    CHANGE = "change"
+    """A change of the tariff to which a second person agreed."""
+    SCHEDULE = "schedule"
+    """A publication in the schedule of charges: it touches no other row."""
+
+
+class ChangeSource(StrEnum):
+    """What a change of the tariff was read from."""
+
+    CSV = "csv"
+    TARIC3 = "taric3"
+
+
+class RowAction(StrEnum):
+    """What a change does to a row."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    ENDED = "ended"
+
+
+class NoteKind(StrEnum):
+    """What a note of the tariff explains."""
+
+    FOOTNOTE = "footnote"
+    ADDITIONAL_CODE = "additional_code"
+    CERTIFICATE = "certificate"
+    AREA = "area"
+    CONDITION = "condition"
 
 
 class DemandKind(StrEnum):
@@ -113,6 +150,12 @@ class ItemFacts:
     additions: tuple[Sum, ...] = ()
     deductions: tuple[Sum, ...] = ()
     documents: tuple[str, ...] = ()
+    valuation_method: str = ""
+    """Article of the WTO Valuation Agreement, 1 to 6 (9: a simplified national rule); empty for 1."""
+    quota_order_number: str = ""
+    """The tariff quota that the item asks for."""
+    quota_share: Decimal | None = None
+    """What part of its claim the quota granted, 0 to 1; nothing before its day is settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +172,8 @@ class Facts:
     invoice_total: Sum | None = None
     documents: tuple[str, ...] = ()
     authorisations: tuple[str, ...] = ()
+    quotas: tuple[QuotaStanding, ...] = ()
+    """How each quota that an item cites stands on the day, by order number."""
 
     @property
     def currencies(self) -> frozenset[str]:
@@ -169,6 +214,10 @@ class Candidate:
     amount: Decimal | None
     reason: str
     """A code of `CANDIDATE_REASONS`."""
+    order_number: str = ""
+    """Of the tariff quota that the rate is for."""
+    needs: tuple[str, ...] = ()
+    """Documents of which one would have opened it."""
 
     @property
     def applied(self) -> bool:
@@ -195,6 +244,22 @@ class Line:
     """The code of the relief or suspension under which nothing is paid now; empty for none."""
     amount: Decimal
     """What is to be paid: `computed`, or 0 under a relief."""
+    order_number: str = ""
+    """Of the tariff quota whose rate this is."""
+    part: str = ""
+    """`within` or `beyond` what a quota granted, where it granted a part; empty for the whole item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A stated sum that is added to the price or taken off it, by its code."""
+
+    code: str
+    effect: str
+    """`addition` (WTO Valuation Agreement, article 8) or `deduction`."""
+    stated: Sum
+    amount: Decimal
+    """In the currency of the assessment, never negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +275,24 @@ class ValueBuild:
     additions: Decimal
     deductions: Decimal
     customs_value: Decimal
+    method: str = "1"
+    """Article of the WTO Valuation Agreement."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What the item itself states; its share of what the consignment states is in the sums above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A prohibition or requirement of the tariff that concerns an item, and whether it stands against it."""
+
+    measure: str
+    kind: MeasureKind
+    law: str
+    authority: str
+    outcome: str
+    """`exempt` or `met` where a document answers it, `prohibited` or `missing` where none does."""
+    documents: tuple[str, ...] = ()
+    """Documents of which one would answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +306,9 @@ class ItemAssessment:
     value: ValueBuild
     candidates: tuple[Candidate, ...]
     lines: tuple[Line, ...]
+    controls: tuple[Control, ...] = ()
+    security: Decimal = Decimal(0)
+    """To be secured beside what is paid, because the quota that was granted is nearly used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +356,12 @@ class Assessment:
     due: tuple[tuple[str, Decimal], ...]
     """What each authority is owed, by its code."""
     total: Decimal
+    security: Decimal = Decimal(0)
+    """To be secured beside what is paid; freed when the quota is settled."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What the consignment states as additions and deductions, before it is shared over the items."""
+    quotas: tuple[QuotaStanding, ...] = ()
+    """How each quota that an item cites stood."""
 
 
 # What services answer ------------------------------------------------------------------------
@@ -288,6 +380,8 @@ class AssessmentSummary:
     total_minor: int
     sha256: str
     waiting_for: tuple[Violation, ...] = ()
+    security_minor: int = 0
+    """To be secured beside the total."""
 
 
 @dataclass(frozen=True, slots=True)

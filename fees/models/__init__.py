@@ -4,6 +4,7 @@ from fees.models.assessments import Assessment, AssessmentLine, FiscalStatus
 from fees.models.changes import TariffChange, TariffChangeRow
 from fees.models.demands import Demand
 from fees.models.ledger import Account, LedgerTransaction, Posting
+from fees.models.quotes import NoticeLook, SignedQuote
 from fees.models.schedule import ChargeComment, ChargeDraft
 from fees.models.tariff import (
     Charge,
@@ -28,10 +29,12 @@ __all__ = [
     "LedgerTransaction",
     "Measure",
     "Nomenclature",
+    "NoticeLook",
     "OriginGroup",
     "Posting",
     "ProofOfOrigin",
     "Relief",
+    "SignedQuote",
     "TariffChange",
     "TariffChangeRow",
     "TariffNote",

@@ -4,14 +4,15 @@ The quote, the estimate and the assessment are this same function; the same fact
 and day give the same bytes. Source: domain.md K4; docs/rules/fees.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, FloatOperation, localcontext
 
-from fees.rules.candidates import Worked, duty_choose, work
+from fees.rules.candidates import Goods, Worked, duty_choose, levied, work
 from fees.rules.charges import charges_due
 from fees.rules.expression import QuantityMissing
+from fees.rules.shown import Shown, control_of
 from fees.rules.tariff import Measure, Relief, Resolved, TariffIndex
 from fees.rules.units import amounts_of
 from fees.rules.valuation import customs_values
@@ -58,6 +59,8 @@ class _Setting:
     on: date
     small: frozenset[MeasureKind]
     """Taxes that a consignment of this value is free of."""
+    documents: frozenset[str]
+    """Codes of the documents that the declaration cites for all its items."""
 
 
 def assess(facts: Facts, *, tariff: TariffIndex, rates: Rates, profile: CountryProfile, on: date) -> Assessment:
@@ -77,13 +80,13 @@ def assess(facts: Facts, *, tariff: TariffIndex, rates: Rates, profile: CountryP
 
 def _assess(facts: Facts, tariff: TariffIndex, rates: Rates, profile: CountryProfile, on: date) -> Assessment:
     currency = profile.currency
-    builds, notes, findings = customs_values(
+    builds, adjustments, notes, findings = customs_values(
         facts, currency=currency, rates=rates, basis=profile.valuation_basis, shared_by=profile.freight_shared_by
     )
     values = [build.customs_value for build in builds]
     charges, unbilled = charges_due(facts, tariff=tariff, values=values, on=on, currency=currency)
     total_value = sum(values, ZERO)
-    setting = _Setting(facts, tariff, currency, on, _small(profile, total_value))
+    setting = _Setting(facts, tariff, currency, on, _small(profile, total_value), frozenset(facts.documents))
     in_base = _charges_in_base(charges, values, currency)
     items = []
     for i, item in enumerate(facts.items):
@@ -108,6 +111,9 @@ def _assess(facts: Facts, tariff: TariffIndex, rates: Rates, profile: CountryPro
         customs_value=total_value,
         due=tuple(sorted(due.items())),
         total=sum(due.values(), ZERO),
+        security=sum((item.security for item in items), ZERO),
+        adjustments=adjustments,
+        quotas=tuple(sorted(facts.quotas, key=lambda standing: standing.order_number)),
     )
 
 
@@ -122,48 +128,65 @@ def _item(setting: _Setting, item: ItemFacts, build: ValueBuild, charged: Decima
     )
     if setting.facts.direction == "import" and (resolved.duty is None or resolved.vat is None):
         raise CannotAssess([_no_measure(item)])
-    amounts = _amounts(item)
+    goods = _goods(setting, item, build.customs_value)
+    reliefs = _reliefs(setting, item)
     try:
-        candidates, lines = _lines(setting, item, resolved, build.customs_value, amounts, charged)
+        choice = duty_choose(goods, resolved)
+        lines = _lines(goods, resolved, choice.parts, reliefs, charged)
+        dearer = _lines(goods, resolved, choice.unsecured, reliefs, charged) if choice.unsecured else lines
     except QuantityMissing as error:
         raise CannotAssess([_no_quantity(item, error.unit)]) from error
     return ItemAssessment(
-        item.number, item.commodity_code, item.origin, item.procedure, build, candidates, tuple(lines)
+        number=item.number,
+        commodity_code=item.commodity_code,
+        origin=item.origin,
+        procedure=item.procedure,
+        value=build,
+        candidates=choice.candidates,
+        lines=tuple(lines),
+        controls=tuple(control_of(measure, goods.shown) for measure in resolved.controls),
+        security=max(_sum(dearer) - _sum(lines), ZERO),
     )
+
+
+def _goods(setting: _Setting, item: ItemFacts, value: Decimal) -> Goods:
+    amounts = _amounts(item)
+    documents = setting.documents.union(item.documents) if item.documents else setting.documents
+    shown = Shown(documents, value, amounts)
+    return Goods(setting.facts, item, setting.tariff, value, amounts, setting.currency, shown)
 
 
 def _lines(
-    setting: _Setting,
-    item: ItemFacts,
+    goods: Goods,
     resolved: Resolved,
-    value: Decimal,
-    amounts: Mapping[str, Decimal],
+    duty: Sequence[Worked],
+    reliefs: Mapping[MeasureKind, str],
     charged: Decimal,
-) -> tuple[tuple[Candidate, ...], list[Line]]:
+) -> list[Line]:
     """Duty, then what is added on top, then excise on value and duty, then VAT on everything before it."""
-    currency = setting.currency
-    reliefs = _reliefs(setting, item)
-    chosen, candidates = duty_choose(
-        facts=setting.facts,
-        item=item,
-        tariff=setting.tariff,
-        resolved=resolved,
-        value=value,
-        amounts=amounts,
-        currency=currency,
-    )
-    lines = [] if chosen is None else [_line(chosen, value, reliefs)]
-    lines += [_line(work(m, value, amounts, currency), value, reliefs) for m in resolved.anti_dumping]
-    base = value + sum((line.amount for line in lines), ZERO)
-    excises: Sequence[Measure] = resolved.excise
-    lines += [_line(work(m, base, amounts, currency), base, reliefs) for m in excises]
+    lines = [_line(part, reliefs) for part in duty]
+    lines += _levied(goods, resolved.anti_dumping, goods.value, reliefs)
+    lines += _levied(goods, resolved.excise, goods.value + _sum(lines), reliefs)
     if resolved.vat is not None:
-        base = value + sum((line.amount for line in lines), ZERO) + charged
-        lines.append(_line(work(resolved.vat, base, amounts, currency), base, reliefs))
-    return candidates, lines
+        lines += _levied(goods, (resolved.vat,), goods.value + _sum(lines) + charged, reliefs)
+    return lines
 
 
-def _line(worked: Worked, base: Decimal, reliefs: Mapping[MeasureKind, str]) -> Line:
+def _levied(
+    goods: Goods, measures: Iterable[Measure], base: Decimal, reliefs: Mapping[MeasureKind, str]
+) -> Iterator[Line]:
+    """Taxes that stand beside each other on one base."""
+    for measure in measures:
+        stands, rate = levied(goods, measure)
+        if stands:
+            yield _line(work(measure, base, goods.amounts, goods.currency, expression=rate), reliefs)
+
+
+def _sum(lines: Iterable[Line]) -> Decimal:
+    return sum((line.amount for line in lines), ZERO)
+
+
+def _line(worked: Worked, reliefs: Mapping[MeasureKind, str]) -> Line:
     measure = worked.measure
     relief = reliefs.get(RELIEVED_WITH.get(measure.kind, measure.kind), "") if worked.amount else ""
     return Line(
@@ -172,13 +195,15 @@ def _line(worked: Worked, base: Decimal, reliefs: Mapping[MeasureKind, str]) -> 
         measure=measure.key,
         law=measure.law,
         authority=measure.authority,
-        base=base,
-        rate=measure.expression.text,
+        base=worked.base,
+        rate=worked.expression.text,
         steps=worked.steps,
         rounding=measure.rounding,
         computed=worked.amount,
         relief=relief,
         amount=ZERO if relief else worked.amount,
+        order_number=measure.order_number,
+        part=worked.part,
     )
 
 

@@ -5,12 +5,24 @@ Source: domain.md N06 and F50; RFC 8785.
 
 from decimal import Decimal
 
-from fees.types import Assessment, Candidate, ChargeLine, ItemAssessment, Line, Step, Sum, ValueBuild
+from fees.types import (
+    Adjustment,
+    Assessment,
+    Candidate,
+    ChargeLine,
+    Control,
+    ItemAssessment,
+    Line,
+    Step,
+    Sum,
+    ValueBuild,
+)
 from singlewindow.kernel.canonical import JsonValue, canonical_bytes
+from singlewindow.quotas.types import QuotaStanding
 from singlewindow.reference.types import ExchangeRate
 
-FORM = "assessment/1"
-"""Name of this form; a change of the form changes it."""
+FORM = "assessment/2"
+"""Name of this form; a change of the form changes it. Form 1 lacks quotas, controls, methods and what is secured."""
 
 
 def assessment_bytes(assessment: Assessment) -> bytes:
@@ -29,6 +41,7 @@ def assessment_json(assessment: Assessment) -> dict[str, JsonValue]:
             "tariff": assessment.tariff,
             "profile": assessment.profile,
             "exchange_rates": [_rate(rate) for rate in assessment.rates],
+            "quotas": [_standing(standing) for standing in assessment.quotas],
         },
         "items": [_item(item) for item in assessment.items],
         "charges": [_charge(charge) for charge in assessment.charges],
@@ -37,9 +50,11 @@ def assessment_json(assessment: Assessment) -> dict[str, JsonValue]:
             for charge in assessment.unbilled
         ],
         "notes": list(assessment.notes),
+        "adjustments": [_adjustment(adjustment) for adjustment in assessment.adjustments],
         "customs_value": _text(assessment.customs_value),
         "due": {authority: _text(amount) for authority, amount in assessment.due},
         "total": _text(assessment.total),
+        "security": _text(assessment.security),
     }
 
 
@@ -72,6 +87,8 @@ def _item(item: ItemAssessment) -> JsonValue:
         "value": _value(item.value),
         "candidates": [_candidate(candidate) for candidate in item.candidates],
         "lines": [_line(line) for line in item.lines],
+        "controls": [_control(control) for control in item.controls],
+        "security": _text(item.security),
     }
 
 
@@ -85,6 +102,32 @@ def _value(build: ValueBuild) -> JsonValue:
         "additions": _text(build.additions),
         "deductions": _text(build.deductions),
         "customs_value": _text(build.customs_value),
+        "method": build.method,
+        "adjustments": [_adjustment(adjustment) for adjustment in build.adjustments],
+    }
+
+
+def _adjustment(adjustment: Adjustment) -> JsonValue:
+    return {
+        "code": adjustment.code,
+        "effect": adjustment.effect,
+        "stated": _sum(adjustment.stated),
+        "amount": _text(adjustment.amount),
+    }
+
+
+def _standing(standing: QuotaStanding) -> JsonValue:
+    return {"order_number": standing.order_number, "state": standing.state.value, "on": standing.on.isoformat()}
+
+
+def _control(control: Control) -> JsonValue:
+    return {
+        "measure": control.measure,
+        "kind": control.kind.value,
+        "law": control.law,
+        "authority": control.authority,
+        "outcome": control.outcome,
+        "documents": list(control.documents),
     }
 
 
@@ -100,6 +143,8 @@ def _candidate(candidate: Candidate) -> JsonValue:
         "law": candidate.law,
         "amount": None if candidate.amount is None else _text(candidate.amount),
         "reason": candidate.reason,
+        "order_number": candidate.order_number,
+        "needs": list(candidate.needs),
     }
 
 
@@ -117,6 +162,8 @@ def _line(line: Line) -> JsonValue:
         "computed": _text(line.computed),
         "relief": line.relief,
         "amount": _text(line.amount),
+        "order_number": line.order_number,
+        "part": line.part,
     }
 
 

@@ -45,6 +45,8 @@ def _item(item: GoodsItem, pointer: str) -> ItemFacts:
         additions=tuple(part for part in adjustments if not part.code.startswith("B")),
         deductions=tuple(part for part in adjustments if part.code.startswith("B")),
         documents=_codes(item.documents),
+        valuation_method=item.valuation_method or "",
+        quota_order_number=item.quota_order_number or "",
     )
 
 

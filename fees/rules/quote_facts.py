@@ -32,6 +32,7 @@ def _item(item: QuoteItem, place: int) -> ItemFacts:
         gross_mass_kg=item.gross_mass_kg,
         quantities=tuple((stated.unit, stated.quantity) for stated in item.quantities if stated.unit),
         documents=item.documents,
+        quota_order_number=item.quota_order_number or "",
     )
 
 
