@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fees", "0007_clearing_account")]
+    dependencies = [("fees", "0009_signed_quotes_and_looks_at_notices")]
     operations = [
         migrations.AddIndex(
             model_name="fiscalstatus",
