@@ -37,6 +37,8 @@ REDIS_URL: str = ENV.redis_url or (_EMBEDDED.redis_url if _EMBEDDED else NO_BROK
 # every entry.
 REACTIONS: dict[str, list[str]] = {
     "DeclarationLodged": ["clearance.decide"],
+    "GuaranteeGrew": ["clearance.money"],
+    "GuaranteeDue": ["guarantees.due"],
     "DeclarationExpiryDue": ["declarations.tasks.expire"],
     "GoodsPresented": ["clearance.decide"],
     "ManifestFiled": ["cargo.link", "clearance.manifest_told"],
@@ -58,8 +60,9 @@ REACTIONS: dict[str, list[str]] = {
     "UploadExpiryDue": ["documents.expire"],
     "AccountCredited": ["clearance.money"],
     "ChargeDue": ["fees.bill"],
-    "DemandPaid": [],
+    "DemandPaid": ["penalties.paid"],
     "AssessmentAwaited": ["fees.assess_again"],
+    "ChargeCommentsEnd": ["fees.comments_end"],
     "FundsReminderDue": ["fees.remind"],
     "DebtAssessed": ["clearance.decide"],
     "MoneyAvailable": ["clearance.decide"],
@@ -106,6 +109,9 @@ CLAMAV_ADDRESS: str = ENV.clamav
 # The act that an amendment or an invalidation of a lodged declaration is, for messages of every format.
 CHANGE_REQUESTS = "clearance.services.changes.change_request_in"
 
+# When a check of a declaration was announced to its parties, if it was: (declaration id) -> instant or None.
+CONTROL_ANNOUNCED = "clearance.selectors.announced.control_announced_at"
+
 # Checks that apps above declarations add to a lodgement: (message, actor) -> Iterable[Violation].
 LODGEMENT_CHECKS: list[str] = [
     "declarations.services.cargo.lodgement_check",
@@ -120,6 +126,9 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
 DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
+# What the tariff page tells beside the measures: (code, country, direction, on) -> Iterable[fees.types.Extra].
+TARIFF_EXTRAS: list[str] = []
+
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_goes_live",
@@ -132,12 +141,15 @@ PROPOSAL_KINDS: dict[str, str] = {
     "risk.alert": "risk.services.alerts.alert_goes_live",
     "risk.alert_end": "risk.services.alerts.alert_ends",
     "screening.list": "singlewindow.screening.services.lists.list_go_live",
+    "fees.charge": "fees.services.schedule.charge_goes_live",
+    "tariff.change": "fees.services.tariff.change_goes_live",
 }
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
 PROPOSAL_DECLINED: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_returns",
     "risk.alert": "risk.services.alerts.alert_declined",
     "screening.list": "singlewindow.screening.services.lists.list_declined",
+    "tariff.change": "fees.services.tariff.change_declined",
 }
 
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.

@@ -1,0 +1,1 @@
+"""Decisions of guarantees, as pure functions with ids (docs/rules/guarantees.md)."""
