@@ -8,7 +8,17 @@ from uuid import UUID
 
 from singlewindow.quotas.states import QuotaState
 
-__all__ = ["ClaimKind", "QuotaClaimed", "QuotaStanding", "QuotaState", "QuotaView", "StandingState"]
+__all__ = [
+    "ChangeKind",
+    "ChangeState",
+    "ClaimKind",
+    "QuotaClaimed",
+    "QuotaStanding",
+    "QuotaState",
+    "QuotaView",
+    "StandingState",
+    "StopKind",
+]
 
 
 class StandingState(StrEnum):
@@ -32,6 +42,32 @@ class ClaimKind(StrEnum):
     ALLOCATE = "allocate"  # The day was settled: this much of the claim was granted.
     RETURN = "return"  # The goods were withdrawn or amended: what they had comes back.
     ADJUST = "adjust"  # Customs changed the volume, or moved a quantity between quotas.
+    REFUSE = "refuse"  # An item named the quota and could not claim it.
+
+
+class StopKind(StrEnum):
+    """Why a quota cannot be claimed for goods accepted on certain days."""
+
+    BLOCK = "block"  # Nothing is claimed, and nothing allocated while it lasts.
+    SUSPEND = "suspend"  # Nothing is claimed; what was claimed before is allocated.
+
+
+class ChangeKind(StrEnum):
+    """What two people change of a quota."""
+
+    VOLUME = "volume"  # More or less of it in this period.
+    TRANSFER = "transfer"  # A quantity goes to another quota, or to another period.
+    STOP = "stop"  # It is blocked or suspended for a time.
+    LIFT = "lift"  # A stop ends early.
+    CRITICAL = "critical"  # It is declared critical, or not any more.
+
+
+class ChangeState(StrEnum):
+    """Where a change of a quota stands."""
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
