@@ -297,3 +297,14 @@ class Verb(StrEnum):
     TARIFF_CHANGE_PROPOSED = "tariff_change.proposed", "A change of the tariff was put before a second person."
     TARIFF_CHANGE_LIVE = "tariff_change.live", "A second person agreed: a version of the tariff rests on the change."
     TARIFF_CHANGE_DECLINED = "tariff_change.declined", "A change of the tariff was not wanted, or was taken back."
+
+    # Quotas: claims, settlement of days, returns, changes by two people.
+    QUOTA_LOADED = "quota.loaded", "The quotas of a period were loaded."
+    QUOTA_CLAIMED = "quota.claimed", "A declaration claimed a quantity of a quota."
+    QUOTA_REFUSED = "quota.refused", "A declaration named a quota and could not claim it."
+    QUOTA_ALLOCATED = "quota.allocated", "A day of a quota was settled: its claims got what was left, or their part."
+    QUOTA_RETURNED = "quota.returned", "What a declaration had of a quota came back."
+    QUOTA_STATE_CHANGED = "quota.state_changed", "A quota was opened, became critical, exhausted, blocked or closed."
+    QUOTA_CHANGE_PROPOSED = "quota.change_proposed", "A change of a quota was put before a second person."
+    QUOTA_CHANGED = "quota.changed", "A change of a quota that two people agreed to took effect."
+    QUOTA_SETTLED = "quota.settled", "The money of a declaration was settled after its quota was allocated."
