@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from fees.types import MeasureKind
+from fees.types import MeasureKind, NoteKind, VersionBasis
 
 
 class TariffVersion(models.Model):
@@ -18,6 +18,21 @@ class TariffVersion(models.Model):
     id = models.AutoField(primary_key=True)
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
+    basis = models.CharField(max_length=8, db_default=VersionBasis.FIRST.value)
+    change_id = models.UUIDField(null=True)
+    """The change that two people agreed on; empty for the first version and for one of charges alone."""
+    transaction = models.BigIntegerField(db_default=Func(function="txid_current"), editable=False)
+    """Of the database: rows of a version are written in the transaction that makes it, and never after."""
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(basis=VersionBasis.CHANGE.value, change_id__isnull=False)
+                | Q(basis__in=[VersionBasis.FIRST.value, VersionBasis.SCHEDULE.value], change_id=None),
+                name="tariff_version_basis_whole",
+            ),
+            models.UniqueConstraint(fields=("change_id",), name="tariff_version_once_a_change"),
+        )
 
     def __str__(self) -> str:
         return f"tariff-{self.sha256[:16]}"
@@ -178,7 +193,7 @@ class TariffNote(Versioned):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=["footnote", "additional_code", "certificate", "area", "condition"]),
+                condition=Q(kind__in=[kind.value for kind in NoteKind]),
                 name="tariff_note_kind_known",
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from fees.services.debts import account_debit
 from fees.services.finality import debt_finalise
 from fees.services.quotes import Quote, quote_make, quote_of_facts
 from fees.services.securities import debt_secure, security_convert, security_settle
-from fees.services.tariff_load import TariffLoaded, tariff_load
+from fees.services.tariff import TariffLoaded, charges_publish, tariff_load
 
 __all__ = [
     "Quote",
@@ -16,6 +16,7 @@ __all__ = [
     "account_debit",
     "assessment_again",
     "assessment_make",
+    "charges_publish",
     "debt_adjust",
     "debt_finalise",
     "debt_reopen",

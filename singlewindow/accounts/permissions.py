@@ -61,7 +61,7 @@ class Permission(StrEnum):
     MANAGE_GUARANTEE = "guarantee.manage"  # Register guarantees, propose them, suspend, change and end them.
     OPEN_DISPUTE = "dispute.open"  # Dispute value, origin or classification, and offer release against security.
     DISCLOSE_ERROR = "penalty.disclose"  # Disclose an error of one's own, and answer to what is held against one.
-    VIEW_PENALTY = "penalty.view_any"  # See every penalty and disclosure.
+    VIEW_PENALTY = "penalty.view"  # See penalties and disclosures of organisations one may file for (customs: all).
     PROPOSE_PENALTY = "penalty.notify"  # Tell a person what is held against them.
     DECIDE_PENALTY = "penalty.decide"  # Decide, as another officer, a penalty of which notice was given.
     MAKE_QUOTE = "quote.make"  # Ask what goods would cost.
@@ -118,6 +118,7 @@ _FILING = frozenset(
         P.VIEW_ACCOUNT,
         P.CLAIM_REPAYMENT,
         P.DISCLOSE_ERROR,
+        P.VIEW_PENALTY,
         P.PAY,
         P.MAKE_QUOTE,
         P.READ_FEED,

@@ -68,6 +68,7 @@ class Verb(StrEnum):
 
     ASSESSMENT_MADE = "assessment.made", "Duty, taxes and charges were assessed."
     ASSESSMENT_AWAITED = "assessment.awaited", "The assessment waits for a rate, a value or a quantity that is missing."
+    QUOTE_SIGNED = "quote.signed", "A quote was signed for an organisation."
     TARIFF_LOADED = "tariff.loaded", "A version of the tariff and of the schedule of charges was loaded."
     FISCAL_STATE_CHANGED = "fiscal.changed", "The state of payment changed."
     ACCOUNT_CREDITED = "account.credited", "Money was booked on a prepaid account."

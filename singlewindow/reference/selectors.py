@@ -16,8 +16,8 @@ from django.conf import settings
 
 from singlewindow.kernel.clock import today
 from singlewindow.kernel.errors import NotFound
-from singlewindow.reference.dataset import Dataset, as_commodity, in_force, parents_of
-from singlewindow.reference.files import shipped_dataset
+from singlewindow.reference.dataset import CommodityRow, Dataset, as_commodity, in_force, parents_of
+from singlewindow.reference.files import HS_EDITION, shipped_dataset
 from singlewindow.reference.search import build_index, search
 from singlewindow.reference.store import stored_dataset, version_token
 from singlewindow.reference.types import (
@@ -41,6 +41,7 @@ __all__ = [
     "currency_name",
     "exchange_rate",
     "hs_description",
+    "nomenclature_lines",
     "nomenclature_search",
     "office",
     "offices",
@@ -165,6 +166,11 @@ def commodity_path(code: str, on: date) -> tuple[Commodity, ...]:
     """The known lines from the chapter down to this code, for showing where it stands."""
     lines = (commodity(above, on) for above in (*parents_of(code), code))
     return tuple(line for line in lines if line is not None)
+
+
+def nomenclature_lines() -> tuple[CommodityRow, ...]:
+    """Every line of the present edition and of the country's own, with the days it holds; a tariff stands on them."""
+    return tuple(row for row in _data().commodities if row.edition in (HS_EDITION, "national"))
 
 
 def nomenclature_search(text: str, on: date, limit: int = 20) -> list[CommodityHit]:

@@ -106,6 +106,10 @@ FILE_KEYS: str = ENV.file_keys
 FILE_KEYS_PATH: Path = ENV.home / "file-keys"
 CLAMAV_ADDRESS: str = ENV.clamav
 
+# Keys that sign quotes and mark notices of assessment.
+QUOTE_KEYS: str = ENV.quote_keys
+QUOTE_KEYS_PATH: Path = ENV.home / "quote-keys"
+
 # The act that an amendment or an invalidation of a lodged declaration is, for messages of every format.
 CHANGE_REQUESTS = "clearance.services.changes.change_request_in"
 
@@ -460,6 +464,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "declarations.openapi.message_schema_add",
         "singlewindow.cargo.openapi.schemas_add",
         "singlewindow.capture.openapi.schemas_add",
+        "singlewindow.penalties.openapi.schemas_add",
         "singlewindow.api.openapi.problems_describe",
     ],
 }

@@ -13,7 +13,7 @@ from fees.models import Charge, Measure, TariffVersion
 from fees.rules.assessment import assess
 from fees.selectors import tariff_current, tariff_of_version
 from fees.services import tariff_load
-from fees.services.tariff_load import DATA
+from fees.services.tariff import DATA
 from fees.types import Direction, MeasureKind
 from singlewindow.kernel.errors import NotFound, RuleViolated
 from tests.factories import fees as make

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from fees.services.tariff_load import DATA, tariff_load
+from fees.services.tariff import DATA, tariff_load
 from singlewindow.kernel.errors import RuleViolated
 
 
