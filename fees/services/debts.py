@@ -35,6 +35,7 @@ WITH payer AS (
 SELECT '', id, balance_minor FROM payer
 UNION ALL SELECT authority, id, 0 FROM fees_account WHERE kind = 'authority' AND currency = %s
 """
+AUTHORITIES_SQL = "SELECT authority, id FROM fees_account WHERE kind = 'authority' AND currency = %s"
 SHORT_SQL = """
 UPDATE fees_fiscalstatus SET state = %s, missing_minor = %s, changed_at = %s, organisation_id = %s
 WHERE declaration_id = %s
@@ -138,6 +139,22 @@ def accounts_lock(work: Work, debt: Debt) -> tuple[Payer | None, dict[str, UUID]
     return payer, {row[0]: row[1] for row in rows if row[0]}
 
 
+def debt_defer_to(work: Work, debt: Debt, *, note: dict[str, JsonValue]) -> DebitResult:
+    """Book a locked debt with the authorities and leave it to the payer to pay later: a deferred payment.
+
+    The authorities have it at once; what the payer still has to pay stands on the receivable of its organisation.
+
+    Idempotent: the database refuses a second deferral of the same declaration.
+
+    Source: FE-ACC-07 (domain.md F53); who may pay later, and how much, is decided by revenue.
+    """
+    receivable = account_open(work, "receivable", organisation_id=debt.payer_id, currency=debt.currency)
+    authorities = dict(work.fetch(AUTHORITIES_SQL, [debt.currency]))
+    text = f"Duty, taxes and charges of {debt.mrn}, to be paid later"
+    money_move(work, debt, f"defer:{debt.declaration_id}", text, {receivable: -debt.total_minor}, authorities)
+    return debt_settle(work, debt, "defer", note=note)
+
+
 def _post(work: Work, debt: Debt, payer_account: UUID, accounts: Mapping[str, UUID]) -> None:
     """One transaction: the trader pays, each authority receives its part."""
     text = f"Duty, taxes and charges of {debt.mrn}"
@@ -163,12 +180,12 @@ def money_move(
     work.insert(Posting, POSTING_COLUMNS, sides)
 
 
-def debt_settle(work: Work, debt: Debt, action: str) -> DebitResult:
-    """Take the step of the fiscal life cycle and tell it."""
+def debt_settle(work: Work, debt: Debt, action: str, *, note: dict[str, JsonValue] | None = None) -> DebitResult:
+    """Take the step of the fiscal life cycle and tell it, with what is to be told beside."""
     state = FISCAL.next_state(action, debt.state)
     work.execute(MOVE_SQL, [state.value, 0, debt.at, debt.declaration_id])
     verb = Verb.ACCOUNT_DEBITED if state is FiscalState.PAID else Verb.FISCAL_STATE_CHANGED
-    debt_tell(work, debt, verb, state.value.lower(), {"state": state.value})
+    debt_tell(work, debt, verb, state.value.lower(), {"state": state.value, **(note or {})})
     return DebitResult(state, currency=debt.currency)
 
 

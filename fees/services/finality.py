@@ -1,5 +1,6 @@
 """The end of a debt: nothing about it is open any more."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,10 @@ from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.kernel.acting import Acting
 
+STATES_SQL = """
+SELECT declaration_id, state FROM fees_fiscalstatus WHERE declaration_id = ANY(%s::uuid[])
+ORDER BY declaration_id FOR UPDATE
+"""
 STATE_SQL = "SELECT state FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE"
 
 
@@ -41,3 +46,31 @@ def debt_finalise(work: Work, declaration_id: UUID, *, actor: Acting, at: dateti
         at=at,
     )
     return True
+
+
+def debts_lock(work: Work, declaration_ids: Iterable[UUID]) -> dict[UUID, FiscalState]:
+    """The fiscal states of declarations, locked in the order of their ids."""
+    rows = work.fetch(STATES_SQL, [[str(one) for one in declaration_ids]])
+    return {declaration_id: FiscalState(state) for declaration_id, state in rows}
+
+
+def deferred_finalise(work: Work, states: Mapping[UUID, FiscalState], *, actor: Acting, at: datetime) -> list[UUID]:
+    """Make the deferred ones of locked debts final, for their statement is paid; returns which they are.
+
+    Source: domain.md K1 (DEFERRED becomes FINAL), F53.
+    """
+    ended = [one for one, state in states.items() if state is FiscalState.DEFERRED]
+    for declaration_id in ended:
+        final = FISCAL.next_state("make_final", FiscalState.DEFERRED)
+        work.execute(MOVE_SQL, [final.value, 0, at, declaration_id])
+        event_record(
+            work,
+            actor=actor,
+            verb=Verb.FISCAL_STATE_CHANGED,
+            subject_type="declaration",
+            subject_id=str(declaration_id),
+            before=FiscalState.DEFERRED.value,
+            after=final.value,
+            at=at,
+        )
+    return ended

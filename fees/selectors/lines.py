@@ -1,0 +1,88 @@
+"""What a declaration was assessed at, tax by tax, and what of it was moved in the ledger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+LINES_SQL = """
+SELECT s.declaration_id, l.item, l.tax_type, l.kind, l.authority, l.amount_minor
+FROM fees_fiscalstatus s JOIN fees_assessmentline l ON l.assessment_id = s.assessment_id
+WHERE s.declaration_id = ANY(%s::uuid[]) AND l.amount_minor > 0 ORDER BY s.declaration_id, l.item, l.id
+"""
+# What was paid for a demand is no part of the declaration's own debt.
+MOVED_SQL = """
+SELECT a.kind, a.authority, sum(p.amount_minor)
+FROM fees_ledgertransaction t JOIN fees_posting p ON p.transaction_id = t.id JOIN fees_account a ON a.id = p.account_id
+WHERE t.declaration_id = %s AND t.source_event NOT LIKE 'demand:%%'
+GROUP BY a.kind, a.authority
+"""
+PROVISIONAL_SQL = """
+SELECT s.declaration_id, s.mrn, s.organisation_id, s.currency, s.total_minor, s.changed_at
+FROM fees_fiscalstatus s WHERE s.state = 'SECURED' AND (%s::uuid IS NULL OR s.declaration_id > %s::uuid)
+ORDER BY s.declaration_id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax or charge of one item, as it was assessed."""
+
+    declaration_id: UUID
+    item: int
+    tax_type: str
+    kind: str
+    authority: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the ledger moved for one declaration: signed sums."""
+
+    authorities: dict[str, int] = field(default_factory=dict)
+    security_minor: int = 0
+    receivable_minor: int = 0
+    trader_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A debt that is covered by security and not fixed yet."""
+
+    declaration_id: UUID
+    mrn: str
+    organisation_id: UUID
+    currency: str
+    total_minor: int
+    changed_at: datetime
+
+
+def tax_lines(declaration_ids: Iterable[UUID]) -> list[TaxLine]:
+    """The lines that cost something of the assessments in force, in the order of their items; one query for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES_SQL, [[str(one) for one in declaration_ids]])
+        return [TaxLine(*row) for row in cursor.fetchall()]
+
+
+def debt_moved(declaration_id: UUID) -> Moved:
+    """What the ledger has moved for a declaration so far: the truth, whatever the ways were."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED_SQL, [declaration_id])
+        rows = [(kind, authority, int(total)) for kind, authority, total in cursor.fetchall()]
+    sums = {kind: sum(total for other, _, total in rows if other == kind) for kind, _, _ in rows}
+    return Moved(
+        authorities={authority: total for kind, authority, total in rows if kind == "authority"},
+        security_minor=sums.get("security", 0),
+        receivable_minor=sums.get("receivable", 0),
+        trader_minor=sums.get("trader", 0),
+    )
+
+
+def debts_provisional(*, after: UUID | None = None, size: int = 50) -> list[Provisional]:
+    """Debts that are secured and wait for their final determination, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROVISIONAL_SQL, [after, after, size])
+        return [Provisional(*row) for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Decisions of revenue: pure functions with ids."""
