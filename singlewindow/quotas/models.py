@@ -34,16 +34,12 @@ class Quota(models.Model):
     period_to = models.DateField()
     unit = models.CharField(max_length=5, help_text="Code of the unit, or of the currency of a quota of value")
     by_value = models.BooleanField(db_default=False)
-    decimals = models.PositiveSmallIntegerField(
-        db_default=3, help_text="Decimal places that allocations are rounded to"
-    )
+    decimals = models.PositiveSmallIntegerField(db_default=3, help_text="Decimal places of allocations")
     initial = _amount()
     volume = _amount()
     balance = _amount()
     pending = _amount(db_default=0)
-    critical_share = models.DecimalField(
-        max_digits=4, decimal_places=3, help_text="Critical at this share left, 0 to 1"
-    )
+    critical_share = models.DecimalField(max_digits=4, decimal_places=3, help_text="Critical at this share left")
     critical_decided = models.BooleanField(db_default=False)
     origins = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, related_name="children", null=True)
@@ -174,7 +170,7 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind=ClaimKind.CLAIM.value)
-                | Q(quantity__gt=0, demand__gt=0, carried__gte=0, accepted_on__isnull=False),
+                | Q(quantity__gt=0, demand__gte=0, carried__gte=0, accepted_on__isnull=False),
                 name="quota_entry_claims_something",
             ),
         )

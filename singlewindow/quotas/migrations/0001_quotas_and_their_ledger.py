@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.db import migrations, models
+
 import singlewindow.kernel.identifiers
 import singlewindow.reference.validity
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -38,9 +39,7 @@ class Migration(migrations.Migration):
                 ("by_value", models.BooleanField(db_default=False)),
                 (
                     "decimals",
-                    models.PositiveSmallIntegerField(
-                        db_default=3, help_text="Decimal places that allocations are rounded to"
-                    ),
+                    models.PositiveSmallIntegerField(db_default=3, help_text="Decimal places of allocations"),
                 ),
                 ("initial", models.DecimalField(decimal_places=6, max_digits=20)),
                 ("volume", models.DecimalField(decimal_places=6, max_digits=20)),
@@ -48,9 +47,7 @@ class Migration(migrations.Migration):
                 ("pending", models.DecimalField(db_default=0, decimal_places=6, max_digits=20)),
                 (
                     "critical_share",
-                    models.DecimalField(
-                        decimal_places=3, help_text="Critical at this share left, 0 to 1", max_digits=4
-                    ),
+                    models.DecimalField(decimal_places=3, help_text="Critical at this share left", max_digits=4),
                 ),
                 ("critical_decided", models.BooleanField(db_default=False)),
                 (
@@ -287,7 +284,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("kind", "claim"), _negated=True),
                     models.Q(
-                        ("accepted_on__isnull", False), ("carried__gte", 0), ("demand__gt", 0), ("quantity__gt", 0)
+                        ("accepted_on__isnull", False), ("carried__gte", 0), ("demand__gte", 0), ("quantity__gt", 0)
                     ),
                     _connector="OR",
                 ),
