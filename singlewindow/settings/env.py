@@ -121,6 +121,13 @@ class Environment(BaseSettings):
             description="Keys of documents at rest, not in CSW_HOME: name:base64 of 32 bytes, newest last",
         ),
     ] = ""
+    quote_keys: Annotated[
+        str,
+        Field(
+            validation_alias="CSW_QUOTE_KEYS",
+            description="Keys that sign quotes, not in CSW_HOME: base64 of 32 bytes each, newest last",
+        ),
+    ] = ""
     clamav: Annotated[
         str, Field(validation_alias="CSW_CLAMAV", description="Virus scanner: unix:/path/of/socket or tcp:host:port")
     ] = ""
@@ -161,6 +168,13 @@ class Environment(BaseSettings):
             name, _, key = part.strip().partition(":")
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,16}", name) or len(base64.b64decode(key)) != FILE_KEY_BYTES:
                 raise ValueError("must be name:base64 of 32 bytes, several separated by commas")
+        return value
+
+    @field_validator("quote_keys")
+    @classmethod
+    def _seeds(cls, value: str) -> str:
+        if any(len(base64.b64decode(part.strip())) != FILE_KEY_BYTES for part in value.split(",") if part.strip()):
+            raise ValueError("must be base64 of 32 bytes, several separated by commas")
         return value
 
     @field_validator("database_url")
