@@ -246,6 +246,8 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.SEND_MESSAGE,
             P.SEND_FILE,
             P.VIEW_PERMIT,
+            P.DISCLOSE_ERROR,
+            P.VIEW_PENALTY,
             P.APPLY_PERMIT,
         }
     ),

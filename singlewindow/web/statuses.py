@@ -21,6 +21,17 @@ class Status:
 N, S, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
 
 STATUSES: dict[str, dict[str, Status]] = {
+    "penalty": {
+        "notified": Status(_("To be heard"), W, "message-circle-question-mark"),
+        "issued": Status(_("Owed"), B, "octagon-alert"),
+        "dropped": Status(_("Not pursued"), N, "circle-x"),
+        "paid": Status(_("Paid"), G, "circle-check"),
+        "cancelled": Status(_("Taken back"), N, "undo-2"),
+    },
+    "disclosure": {
+        "filed": Status(_("Waiting for customs"), S, "clock"),
+        "settled": Status(_("Settled"), G, "circle-check"),
+    },
     "endpoint": {
         "ACTIVE": Status(_("Active"), G, "circle-check"),
         "PAUSED": Status(_("Paused"), W, "circle-pause"),
