@@ -5,6 +5,7 @@ from celery import shared_task
 from fees.services import assessment_again
 from fees.services.demands import charge_bill
 from fees.services.reminders import funds_remind
+from fees.services.schedule import charge_comments_end
 from singlewindow.jobs.services import jobs_run
 
 
@@ -24,3 +25,9 @@ def remind(job_ids: list[int]) -> None:
 def bill(job_ids: list[int]) -> None:
     """Ask for a charge of the schedule that is due; safe to run twice."""
     jobs_run(job_ids, charge_bill)
+
+
+@shared_task(name="fees.comments_end")
+def comments_end(job_ids: list[int]) -> None:
+    """Close drafts whose time for comments is over; safe to run twice."""
+    jobs_run(job_ids, charge_comments_end)
