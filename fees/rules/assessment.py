@@ -18,7 +18,6 @@ from fees.rules.units import amounts_of
 from fees.rules.valuation import customs_values
 from fees.types import (
     Assessment,
-    Candidate,
     ChargeLine,
     Facts,
     ItemAssessment,

@@ -141,7 +141,7 @@ def _candidate(candidate: Candidate) -> JsonValue:
         "kind": candidate.kind.value,
         "rate": candidate.rate,
         "law": candidate.law,
-        "amount": None if candidate.amount is None else _text(candidate.amount),
+        "amount": "" if candidate.amount is None else _text(candidate.amount),  # never null: readers drop nulls
         "reason": candidate.reason,
         "order_number": candidate.order_number,
         "needs": list(candidate.needs),

@@ -10,7 +10,10 @@ from fees.selectors.assessments import (
     fiscal_state,
     fiscal_state_of_version,
     fiscal_status,
+    security_due,
 )
+from fees.selectors.measures import TariffAsOf, measures_for, tariff_as_of
+from fees.selectors.nomenclature import nomenclature_children, nomenclature_line, nomenclature_path
 from fees.selectors.schedule import ScheduleRow, authorities, charge_schedule
 from fees.selectors.tariff import tariff_current, tariff_of_version
 
@@ -19,6 +22,7 @@ __all__ = [
     "AssessmentView",
     "Movement",
     "ScheduleRow",
+    "TariffAsOf",
     "account_movements",
     "account_of",
     "assessment_explain",
@@ -31,6 +35,12 @@ __all__ = [
     "fiscal_state_of_version",
     "fiscal_status",
     "ledger_total",
+    "measures_for",
+    "nomenclature_children",
+    "nomenclature_line",
+    "nomenclature_path",
+    "security_due",
+    "tariff_as_of",
     "tariff_current",
     "tariff_of_version",
 ]

@@ -86,6 +86,18 @@ def assessment_explain(declaration_id: UUID) -> dict[str, Any]:
     return notice | {"sha256": view.sha256, "version": view.version, "kind": view.kind.value}
 
 
+def tariff_pinned(declaration_id: UUID) -> str | None:
+    """The tariff under which a declaration was assessed first; its later assessments keep it (FE-TAR-07)."""
+    rows = Assessment.objects.filter(declaration_id=declaration_id, kind=AssessmentKind.ASSESSMENT.value)
+    return rows.order_by("version").values_list("tariff", flat=True).first()
+
+
+def security_due(declaration_id: UUID) -> int:
+    """What must be secured beside the debt, because a quota that was granted is nearly used up; in minor units."""
+    row = Assessment.objects.filter(declaration_id=declaration_id, kind=AssessmentKind.ASSESSMENT.value)
+    return row.order_by("-version").values_list("security_minor", flat=True).first() or 0
+
+
 def fiscal_state(declaration_id: UUID) -> FiscalState:
     """Where the money of a declaration stands."""
     state = FiscalStatus.objects.filter(pk=declaration_id).values_list("state", flat=True).first()

@@ -18,7 +18,7 @@ from fees.models import AssessmentLine, FiscalStatus
 from fees.rules.assessment import CannotAssess
 from fees.rules.facts import facts_of
 from fees.selectors.assessments import fiscal_state
-from fees.selectors.tariff import tariff_at
+from fees.selectors.tariff import tariff_at, tariff_of_version
 from fees.services.quotes import Quote, assessed
 from fees.states import FISCAL, OPEN, FiscalState
 from fees.types import Assessment, AssessmentKind, AssessmentSummary
@@ -33,6 +33,7 @@ from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.kernel.money import to_minor
+from singlewindow.quotas.selectors import quota_shares
 
 AGAIN = "fees.assess_again"
 """The task that tries again."""
@@ -40,10 +41,12 @@ AGAIN = "fees.assess_again"
 TRY_AGAIN_AFTER = timedelta(minutes=15)
 """How long an assessment that waits for a rate sleeps before it is tried again."""
 
-# One round trip: which tariff is current, and where the declaration's money stands, locked.
+# One round trip: which tariff is current, the one of the first assessment, and where the money stands, locked.
 STANDING_SQL = """
 WITH standing AS (SELECT state, version, waiting_for FROM fees_fiscalstatus WHERE declaration_id = %s FOR UPDATE)
-SELECT v.id, v.sha256, s.state, coalesce(s.version, 0), s.waiting_for
+SELECT v.id, v.sha256, s.state, coalesce(s.version, 0), s.waiting_for,
+    CASE WHEN s.version > 0 THEN (SELECT tariff FROM fees_assessment WHERE declaration_id = %s AND kind = 'assessment'
+                                  ORDER BY version LIMIT 1) END
 FROM (SELECT id, sha256 FROM fees_tariffversion ORDER BY id DESC LIMIT 1) v LEFT JOIN standing s ON true
 """
 UPDATE_SQL = """
@@ -58,7 +61,7 @@ STATUS_COLUMNS = (
 )
 ASSESSMENT_COLUMNS = (
     *("id", "declaration_id", "declaration_version", "version", "kind", "at", "on", "canonical", "sha256"),
-    *("total_minor", "currency", "tariff", "profile", "exchange_rates"),
+    *("total_minor", "currency", "tariff", "profile", "exchange_rates", "security_minor"),
 )
 LINE_COLUMNS = (
     *("assessment_id", "item", "tax_type", "kind", "authority", "measure", "base_minor", "amount_minor", "relief"),
@@ -74,6 +77,8 @@ class _Act:
     snapshot: DeclarationSnapshot
     tariff: tuple[int, str]
     """Number and hash of the tariff in force."""
+    pinned: str
+    """The tariff under which the declaration was assessed first; empty before that (FE-TAR-07)."""
     kind: AssessmentKind
     at: datetime
     payer_id: UUID
@@ -152,14 +157,15 @@ def _act(
     payer_id: UUID | None,
     actor: Actor | None,
 ) -> _Act:
-    rows = work.fetch(STANDING_SQL, [snapshot.id])
+    rows = work.fetch(STANDING_SQL, [snapshot.id, snapshot.id])
     if not rows:
         raise NotFound("No tariff is loaded; run the command load_fees.")
-    tariff_id, tariff_sha256, state, version, waiting = rows[0]
+    tariff_id, tariff_sha256, state, version, waiting, pinned = rows[0]
     return _Act(
         work=work,
         snapshot=snapshot,
         tariff=(tariff_id, tariff_sha256),
+        pinned=pinned or "",
         kind=kind,
         at=at,
         payer_id=payer_id or snapshot.trader_org or snapshot.lodged_by,
@@ -172,7 +178,12 @@ def _act(
 
 
 def _quote(act: _Act) -> Quote:
-    return assessed(facts_of(act.snapshot.message), at=act.at, tariff=tariff_at(*act.tariff))
+    facts = facts_of(act.snapshot.message)
+    cites = any(item.quota_order_number for item in facts.items)
+    tariff = tariff_at(*act.tariff)
+    if act.pinned and act.pinned != tariff.label:
+        tariff = tariff_of_version(act.pinned)
+    return assessed(facts, at=act.at, tariff=tariff, shares=quota_shares(act.snapshot.id) if cites else None)
 
 
 def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
@@ -182,10 +193,11 @@ def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
     if act.kind is AssessmentKind.ASSESSMENT and act.state in OPEN:
         state = FISCAL.next_state("assess", act.state)
     total = to_minor(assessment.total, currency)
+    security = to_minor(assessment.security, currency)
     rates = [rate.id for rate in assessment.rates]
     row = (
         *(assessment_id, act.snapshot.id, act.snapshot.version, version, act.kind.value, act.at, assessment.on),
-        *(quote.canonical, quote.sha256, total, currency, assessment.tariff, assessment.profile, rates),
+        *(quote.canonical, quote.sha256, total, currency, assessment.tariff, assessment.profile, rates, security),
     )
     work.insert(AssessmentRow, ASSESSMENT_COLUMNS, [row])
     work.insert(AssessmentLine, LINE_COLUMNS, _lines(assessment_id, assessment))
@@ -205,6 +217,7 @@ def _keep(act: _Act, quote: Quote) -> AssessmentSummary:
         total=assessment.total,
         total_minor=total,
         sha256=quote.sha256,
+        security_minor=security,
     )
 
 
