@@ -1,8 +1,8 @@
 """Conditions of a measure as one line of text: written in our files, read into what is stored.
 
 `B 7P02 allow; B - refuse` asks for document 7P02; `V >=60/t apply 5 %; V - apply` gives another rate from a price on.
-Conditions stand in order and are separated by semicolons; each is a code, what must be shown or reached (a document,
-`>=` a number per unit, or `-` for nothing), an action, and the rate that then applies where it is not the measure's own.
+Conditions stand in order and are separated by semicolons; each is a code, what must be shown or reached (a document, or
+`>=` a number per unit, or `-` for nothing), an action, and the rate that applies then instead of the measure's own.
 
 Source: docs/rules/fees.md, FE-TAR-08.
 """

@@ -186,6 +186,17 @@ class TariffIndex:
             answer = self._resolved[key] = self._resolve(*key)
         return answer
 
+    def measures_on(self, on: date) -> tuple[Measure, ...]:
+        """Every measure in force on a day, in the order of its key."""
+        found = [measure for group in self._prefixes.values() for measure in group if measure.in_force(on)]
+        return tuple(sorted(found, key=lambda measure: measure.key))
+
+    def measures_of(self, code: str, direction: Direction, on: date) -> tuple[Measure, ...]:
+        """Every measure in force for a code or what it stands under, whatever the origin; the longest prefix first."""
+        lengths = range(min(len(code), 10), 1, -1)
+        found = [one for length in lengths for one in self._prefixes.get((direction, code[:length]), ())]
+        return tuple(measure for measure in found if measure.in_force(on))
+
     def charges_for(self, direction: Direction, on: date) -> tuple[ScheduledCharge, ...]:
         """Charges in force on a day that a declaration of this direction can make due, published or not."""
         key = (direction, on)
@@ -223,7 +234,7 @@ class TariffIndex:
                 if measure.kind in CONTROLS:
                     group = measure.key  # every control counts, not the narrowest alone
                 slot = (measure.kind, measure.tax_type, f"{group}{measure.order_number}")
-                if slot not in best or _rank(measure) > _rank(best[slot]):
+                if slot not in best or rank(measure) > rank(best[slot]):
                     best[slot] = measure
         return _resolved(best)
 
@@ -234,7 +245,7 @@ _EVENTS = {
 }
 
 
-def _rank(measure: Measure) -> tuple[bool, int, bool, bool]:
+def rank(measure: Measure) -> tuple[bool, int, bool, bool]:
     """A named company first, then the longer prefix, then one country before a group, a group before all."""
     return (
         bool(measure.additional_code),

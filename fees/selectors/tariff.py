@@ -13,6 +13,7 @@ from django.db.models import Q
 from fees.models import Charge, Measure, OriginGroup, ProofOfOrigin, Relief, TariffVersion
 from fees.rules import tariff as rules
 from fees.rules.expression import parse
+from fees.selectors.versions import version_current
 from fees.types import ChargeEvent, Direction, MeasureKind, Rounding
 from singlewindow.kernel.errors import NotFound
 
@@ -27,9 +28,7 @@ _building = Lock()
 
 def tariff_current() -> rules.TariffIndex:
     """The tariff as it stands in the database now. Raises NotFound when none was ever loaded."""
-    version = TariffVersion.objects.order_by("-id").first()
-    if version is None:
-        raise NotFound("No tariff is loaded; run the command load_fees.")
+    version = version_current()
     return tariff_at(version.pk, version.sha256)
 
 

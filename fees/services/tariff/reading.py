@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +70,7 @@ def overlaps_find(sheet: Sheet, rows: Iterable[Row]) -> Iterator[Row]:
         by_subject.setdefault(sheet.subject(row), []).append(row)
     for together in by_subject.values():
         together.sort(key=lambda row: row["valid_from"])
-        for before, after in zip(together, together[1:], strict=False):
+        for before, after in pairwise(together):
             if before["valid_to"] is None or before["valid_to"] >= after["valid_from"]:
                 yield after
 
@@ -135,7 +136,12 @@ def _cells_wrong(sheet: Sheet, cells: list[str]) -> str:
 def _completed(own: dict[str, Row]) -> dict[str, Row]:
     """The country's own lines above the Harmonized System; a line of the file takes the place of the one below it."""
     taken = {(row["code"], row["suffix"]) for row in own.values()}
-    lines = [line for line in nomenclature_lines() if (line.code.ljust(10, "0"), "80") not in taken]
+    lines = []
+    for line in nomenclature_lines():  # a heading comes before the only subheading, which has its ten digits
+        place = (line.code.ljust(10, "0"), "80")
+        if place not in taken:
+            taken.add(place)
+            lines.append(line)
     above = {line.code[:length] for line in lines for length in (2, 4, 6, 8) if length < len(line.code)}
     above |= {
         row["code"][:length] for row in own.values() for length in (2, 4, 6, 8) if row["code"][length:].strip("0")
