@@ -195,6 +195,8 @@ STATUSES: dict[str, dict[str, Status]] = {
 }
 
 KIND_LABELS: dict[str, str | Promise] = {
+    "penalty": _("Penalty"),
+    "disclosure": _("Disclosure"),
     "endpoint": _("Webhook endpoint"),
     "delivery": _("Delivery"),
     "entry": _("Entry summary declaration"),
