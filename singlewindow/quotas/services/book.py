@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from singlewindow.accounts.types import Actor
@@ -147,6 +148,12 @@ class Book:
             return QuotaState.CLOSED
         return state_of(one.figures, stopped=one.stop_today is not None)
 
+    def end(self, quota_id: UUID) -> None:
+        """Close a quota whose period is over and settled."""
+        one = self.held[quota_id]
+        self.held[quota_id] = replace(one, state=QuotaState.CLOSED)
+        self.close()
+
     def close(self) -> None:
         """Write every quota that changed, in the order of ids, with its lines and its change of state."""
         critical = {one for one in self.held if self.state_now(one) is QuotaState.CRITICAL}
@@ -242,24 +249,24 @@ def _book(work: Work, where: str, parameters: dict[str, object], on: date, actor
     return Book(work, actor, at, {row[0]: _held(row) for row in rows})
 
 
-def _held(row: tuple[object, ...]) -> Held:
-    number, order_number, parent, coefficient, unit, by_value, decimals, origins, state, period_to, settled_to = row[:11]
-    volume, balance, pending, critical_share, critical_decided, stop, stop_today = row[11:]
+def _held(row: tuple[Any, ...]) -> Held:
+    quota_id, number, parent_id, coefficient, unit, by_value, decimals, origins, state, ends, settled_to = row[:11]
+    stop, stop_today = row[16:]
     return Held(
-        id=number,  # type: ignore[arg-type]
-        order_number=str(order_number),
-        parent_id=parent,  # type: ignore[arg-type]
-        coefficient=coefficient,  # type: ignore[arg-type]
-        unit=str(unit),
-        by_value=bool(by_value),
-        decimals=int(str(decimals)),
-        origins=tuple(origins),  # type: ignore[arg-type]
-        state=QuotaState(str(state)),
-        period_to=period_to,  # type: ignore[arg-type]
-        settled_to=settled_to,  # type: ignore[arg-type]
-        figures=Figures(volume, balance, pending, critical_share, bool(critical_decided)),  # type: ignore[arg-type]
-        stop=StopKind(str(stop)) if stop else None,
-        stop_today=StopKind(str(stop_today)) if stop_today else None,
+        id=quota_id,
+        order_number=number,
+        parent_id=parent_id,
+        coefficient=coefficient,
+        unit=unit,
+        by_value=by_value,
+        decimals=decimals,
+        origins=tuple(origins),
+        state=QuotaState(state),
+        period_to=ends,
+        settled_to=settled_to,
+        figures=Figures(*row[11:16]),
+        stop=StopKind(stop) if stop else None,
+        stop_today=StopKind(stop_today) if stop_today else None,
     )
 
 
