@@ -86,3 +86,11 @@ def debts_provisional(*, after: UUID | None = None, size: int = 50) -> list[Prov
     with connection.cursor() as cursor:
         cursor.execute(PROVISIONAL_SQL, [after, after, size])
         return [Provisional(*row) for row in cursor.fetchall()]
+
+
+def debt_payer(declaration_id: UUID) -> UUID | None:
+    """The organisation that is asked to pay what a declaration owes; none where nothing was assessed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation_id FROM fees_fiscalstatus WHERE declaration_id = %s", [declaration_id])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from fees.services.debts import MOVE_SQL
+from psycopg2.extras import Json
+
+from fees.services.debts import MOVE_SQL, Debt
 from fees.states import COVERED, FISCAL, FiscalState
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.kernel.acting import Acting
 
+FIX_SQL = """
+UPDATE fees_fiscalstatus SET state = %s, missing_minor = 0, total_minor = %s, due = %s, changed_at = %s
+WHERE declaration_id = %s
+"""
 STATES_SQL = """
 SELECT declaration_id, state FROM fees_fiscalstatus WHERE declaration_id = ANY(%s::uuid[])
 ORDER BY declaration_id FOR UPDATE
@@ -74,3 +80,16 @@ def deferred_finalise(work: Work, states: Mapping[UUID, FiscalState], *, actor: 
             at=at,
         )
     return ended
+
+
+def debt_fix(work: Work, debt: Debt, due: Mapping[str, int]) -> None:
+    """Write the final figures of a locked debt, and that they are final; who decides them moves the money.
+
+    Source: domain.md F55.
+
+    Raises:
+        TransitionRefused: the debt is not covered, or was made final before.
+    """
+    final = FISCAL.next_state("make_final", debt.state)
+    owed = {authority: minor for authority, minor in due.items() if minor}
+    work.execute(FIX_SQL, [final.value, sum(owed.values()), Json(owed), debt.at, debt.declaration_id])

@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(null=True)),
                 ("basis", models.CharField(max_length=10)),
                 ("grn", models.CharField(blank=True, db_default="", max_length=24)),
-                ("access_code", models.CharField(blank=True, db_default="", max_length=4)),
                 ("conditions", models.CharField(max_length=500)),
                 ("content_sha256", models.CharField(max_length=64)),
                 ("state", models.CharField(default="proposed", max_length=10)),

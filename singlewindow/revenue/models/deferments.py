@@ -22,7 +22,6 @@ class Deferment(models.Model):
     basis = models.CharField(max_length=10)
     grn = models.CharField(max_length=24, blank=True, db_default="")
     """The guarantee that stands behind it; empty where it rests on trust alone."""
-    access_code = models.CharField(max_length=4, blank=True, db_default="")
     conditions = models.CharField(max_length=500)
     """What was found to be met, in words."""
     content_sha256 = models.CharField(max_length=64)
