@@ -135,7 +135,7 @@ def test_an_issued_penalty_is_a_demand_and_is_paid_once(trader, released):
     with unit_of_work() as work:
         missing = demands_pay(work, demands_lock(work, [demand.pk]), payer_id=trader.pk, actor=party(trader))
     assert missing == 0
-    jobs = list(Job.objects.filter(subject_id=str(row.pk), task="penalties.paid").values_list("pk", flat=True))
+    jobs = list(Job.objects.filter(subject_id=str(row.pk), kind="penalties.paid").values_list("pk", flat=True))
     for _ in range(2):
         paid_task(jobs)
     row.refresh_from_db()
