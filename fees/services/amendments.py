@@ -39,7 +39,14 @@ def debt_reopen(work: Work, declaration_id: UUID, *, at: datetime) -> None:
 
 
 def debt_adjust(
-    work: Work, snapshot: DeclarationSnapshot, *, assessed_at: datetime, at: datetime, actor: Actor
+    work: Work,
+    snapshot: DeclarationSnapshot,
+    *,
+    assessed_at: datetime,
+    at: datetime,
+    actor: Actor,
+    cause: str = "amend",
+    text: str = "Amendment",
 ) -> AssessmentSummary:
     """Assess the new version at the rates of acceptance, and take or give back the difference at once.
 
@@ -47,7 +54,10 @@ def debt_adjust(
 
     Locks: the fiscal status, then the account.
 
-    Idempotent: one transaction of the ledger for each version of the declaration.
+    Idempotent: one transaction of the ledger for each version of the declaration and cause.
+
+    Args:
+        cause: what the difference comes from, and `text` its words in the ledger.
 
     Source: docs/rules/changes.md, CH-MON-01 (domain.md K11, K13).
 
@@ -62,8 +72,8 @@ def debt_adjust(
         work,
         before,
         after.due,
-        source=f"amend:{snapshot.id}:{snapshot.version}",
-        text=f"Amendment of {snapshot.mrn}, version {snapshot.version}",
+        source=f"{cause}:{snapshot.id}:{snapshot.version}",
+        text=f"{text} of {snapshot.mrn}, version {snapshot.version}",
     )
     return summary
 

@@ -183,7 +183,8 @@ def _quote(act: _Act) -> Quote:
     tariff = tariff_at(*act.tariff)
     if act.pinned and act.pinned != tariff.label:
         tariff = tariff_of_version(act.pinned)
-    return assessed(facts, at=act.at, tariff=tariff, shares=quota_shares(act.snapshot.id) if cites else None)
+    shares = quota_shares(act.snapshot.id) if cites else None
+    return assessed(facts, at=act.at, tariff=tariff, shares=shares, declaration_id=act.snapshot.id)
 
 
 def _keep(act: _Act, quote: Quote) -> AssessmentSummary:

@@ -57,17 +57,25 @@ def quote_of_facts(facts: Facts, *, at: datetime | None = None, tariff: TariffIn
         raise RuleViolated("The costs cannot be worked out yet.", violations=error.findings) from error
 
 
-def assessed(facts: Facts, *, at: datetime, tariff: TariffIndex, shares: Mapping[int, Decimal] | None = None) -> Quote:
+def assessed(
+    facts: Facts,
+    *,
+    at: datetime,
+    tariff: TariffIndex,
+    shares: Mapping[int, Decimal] | None = None,
+    declaration_id: UUID | None = None,
+) -> Quote:
     """The engine on the data in force at an instant.
 
     Args:
         shares: what part of its claim a quota granted each item, by item number, once its day is settled.
+        declaration_id: whose claims on quotas stand, whatever is left for others.
 
     Raises:
         CannotAssess: something that the assessment needs is missing.
     """
     profile, on = profile_and_day(at)
-    facts = with_quotas(facts, on=on, shares=shares or {})
+    facts = with_quotas(facts, on=on, shares=shares or {}, declaration_id=declaration_id)
     rates = rates_for(facts, currency=profile.currency, on=on)
     assessment = assess(facts, tariff=tariff, rates=rates, profile=profile, on=on)
     canonical = assessment_bytes(assessment)
@@ -81,7 +89,9 @@ def profile_and_day(at: datetime) -> tuple[CountryProfile, date]:
     return (profile, on) if on == at.date() else (profile_in_force(on), on)
 
 
-def with_quotas(facts: Facts, *, on: date, shares: Mapping[int, Decimal]) -> Facts:
+def with_quotas(
+    facts: Facts, *, on: date, shares: Mapping[int, Decimal], declaration_id: UUID | None = None
+) -> Facts:
     """The facts with the standing of every quota that they cite; without one nothing is asked."""
     cited = {item.quota_order_number for item in facts.items} - {""}
     if not cited:
@@ -90,7 +100,7 @@ def with_quotas(facts: Facts, *, on: date, shares: Mapping[int, Decimal]) -> Fac
         replace(item, quota_share=shares[item.number]) if item.number in shares and item.quota_order_number else item
         for item in facts.items
     )
-    standings = quota_standings(sorted(cited), on)
+    standings = quota_standings(sorted(cited), on, declaration_id=declaration_id)
     return replace(facts, items=items, quotas=tuple(standings[number] for number in sorted(standings)))
 
 
