@@ -79,6 +79,13 @@ def organisation_by_identifier(identifier: str) -> Organisation | None:
     return Organisation.objects.filter(identifier=identifier).first()
 
 
+def organisation_ids_by_identifier(identifiers: Collection[str]) -> dict[str, UUID]:
+    """Those of the identifiers that are organisations known here, with their ids. One query for any number."""
+    if not identifiers:
+        return {}
+    return dict(Organisation.objects.filter(identifier__in=identifiers).values_list("identifier", "pk"))
+
+
 def registration_of(identifier: str) -> tuple[datetime, date | None] | None:
     """Since when the window knows an organisation, and since when it is a trusted trader, if it is."""
     with connection.cursor() as cursor:
