@@ -176,6 +176,13 @@ class DeclarationMessage(Part):
         """The sum of the items' net masses."""
         return sum((item.net_mass_kg or Decimal(0) for item in self.items), Decimal(0))
 
+    def without_access_codes(self) -> "DeclarationMessage":
+        """The message as it may be kept: an access code proves something once, and is forgotten."""
+        if not any(guarantee.access_code for guarantee in self.guarantees):
+            return self
+        kept = tuple(guarantee.model_copy(update={"access_code": None}) for guarantee in self.guarantees)
+        return self.model_copy(update={"guarantees": kept})
+
     def canonical(self) -> dict[str, Any]:
         """The message as plain JSON values, with everything empty left out."""
         plain: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)

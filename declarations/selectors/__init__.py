@@ -14,6 +14,7 @@ from declarations.selectors.papers import ask_subject, documents_named_by
 from declarations.selectors.snapshots import (
     declaration_head,
     declaration_head_for,
+    declaration_id_of_lrn,
     declaration_id_of_mrn,
     declaration_last_of,
     declaration_snapshot,
@@ -28,6 +29,7 @@ __all__ = [
     "ask_subject",
     "declaration_head",
     "declaration_head_for",
+    "declaration_id_of_lrn",
     "declaration_id_of_mrn",
     "declaration_last_of",
     "declaration_list_for",

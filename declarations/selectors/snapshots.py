@@ -128,6 +128,13 @@ def _head(values: Any) -> dict[str, Any]:
     return fields
 
 
+def declaration_id_of_lrn(lodged_by: UUID, lrn: str) -> UUID | None:
+    """The declaration that an organisation lodged under a reference number; nothing where there is none."""
+    return (
+        Declaration.objects.filter(lodged_by=lodged_by, lrn=lrn, mrn__isnull=False).values_list("pk", flat=True).first()
+    )
+
+
 def declaration_last_of(actor: Actor, principal: UUID, direction: str) -> DeclarationSnapshot | None:
     """The newest declaration that the actor's organisation lodged for a principal in a direction, if any.
 

@@ -27,7 +27,6 @@ from singlewindow.accounts.types import Actor
 from singlewindow.db.copying import rows_copy
 from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel import clock
-from singlewindow.kernel.canonical import sha256_hex
 from singlewindow.kernel.errors import Conflict, DomainError, Violation
 
 BATCH = 1_000
@@ -231,7 +230,7 @@ def _lrn_refusal(message: DeclarationMessage, used: dict[str, Used], taken: set[
     lrn = message.lrn
     if (before := used.get(lrn)) is not None:
         text = f"Your organisation lodged a declaration with the LRN {lrn} before: its MRN is {before.mrn}."
-        known = before.content_sha256 == sha256_hex(message.canonical_bytes())
+        known = before.content_sha256 == message.without_access_codes().sha256()
     elif lrn in taken:
         text, known = f"The LRN {lrn} stands twice in what you sent.", False
     else:

@@ -8,6 +8,7 @@ from declarations.rules.amendments import difference
 from declarations.schemas import DeclarationMessage
 from declarations.selectors.changes import change_open_of
 from declarations.services.notices import SUBJECT, parties_tell
+from declarations.services.taken import message_taken
 from declarations.states import CHANGE, ChangeState
 from declarations.types import Change, ChangeKind, DeclarationHead, DeclarationSnapshot
 from singlewindow.accounts.permissions import Permission
@@ -89,6 +90,9 @@ def change_open(
             "An earlier request about this declaration waits for its decision; withdraw it or wait.",
             code="change_pending",
         )
+    if asked.proposed is not None:
+        message_taken(work, snapshot.id, asked.proposed, actor=actor, at=at)
+        asked = replace(asked, proposed=asked.proposed.without_access_codes())
     ((number,),) = work.fetch(NUMBER_SQL, [snapshot.id])
     money = money or Money()
     change = Change(

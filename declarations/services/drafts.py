@@ -193,7 +193,16 @@ def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
     if b"\\u0000" in text:
         raise RuleViolated(violations=[_unfit("The draft holds a NUL character.")])
     plain: dict[str, Any] = orjson.loads(text)
+    _codes_forget(plain)
     return plain
+
+
+def _codes_forget(plain: dict[str, Any]) -> None:
+    """Leave access codes of guarantees out: they are given when the draft is lodged, and kept nowhere."""
+    cited = plain.get("guarantees")
+    for guarantee in cited if isinstance(cited, list) else ():
+        if isinstance(guarantee, dict):
+            guarantee.pop("access_code", None)
 
 
 def _unfit(sentence: str) -> Violation:

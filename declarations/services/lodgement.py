@@ -17,6 +17,7 @@ from declarations.services.checks import message_checked
 from declarations.services.mrn import mrn_next
 from declarations.services.notices import parties_tell, step_record
 from declarations.services.rows import content_columns, parts_insert
+from declarations.services.taken import message_taken
 from declarations.states import LEGAL, GoodsState, LegalState
 from declarations.types import Channel, Lodged, standing_digest
 from singlewindow.accounts.permissions import Permission
@@ -112,9 +113,10 @@ def declaration_enter(work: Work, entry: Entry) -> Lodged:
 
     Locks: the draft, if it was one.
     """
-    message, at = entry.message, entry.at
+    message, at = entry.message.without_access_codes(), entry.at
     profile = profile_on(at.date())
-    content = entry.content or message.canonical_bytes()
+    kept_as_read = entry.content if message is entry.message else None
+    content = kept_as_read or message.canonical_bytes()
     lodged = Lodged(
         id=entry.draft_id or uuid7(),
         mrn=mrn_next(profile=profile, direction=message.direction, office=message.office or "", at=at),
@@ -134,6 +136,7 @@ def declaration_enter(work: Work, entry: Entry) -> Lodged:
         _draft_lodge(work, entry.actor, entry.draft_id, row)
     parts_insert(work, lodged.id, message)
     cargo_lodge(work, lodged, message, entry.actor)
+    message_taken(work, lodged.id, entry.message, actor=entry.actor, at=at)
     _tell(work, lodged, entry)
     return lodged
 

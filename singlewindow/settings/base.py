@@ -65,6 +65,9 @@ REACTIONS: dict[str, list[str]] = {
     "ChargeCommentsEnd": ["fees.comments_end"],
     "FundsReminderDue": ["fees.remind"],
     "DebtAssessed": ["clearance.decide"],
+    "QuotaDayEnded": ["quotas.allocate"],
+    "QuotaTurns": ["quotas.turn"],
+    "QuotaAllocated": ["clearance.quota_settle"],
     "MoneyAvailable": ["clearance.decide"],
     "QueryDeadline": ["clearance.lapse"],
     "ClearanceDeadline": ["clearance.clock"],
@@ -121,10 +124,14 @@ LODGEMENT_CHECKS: list[str] = [
     "declarations.services.cargo.lodgement_check",
     "agencies.services.lodgement_check",
     "clearance.services.supplementary_check",
+    "singlewindow.guarantees.services.citing.lodgement_check",
 ]
+# What apps above keep of a message beside its content: (work, declaration id, message, actor, at) -> None.
+MESSAGES_TAKEN: list[str] = ["singlewindow.guarantees.services.citing.citations_keep"]
 # Of many messages at once, those that a check has something to look at in: (messages) -> places; without: all.
 LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
+    "singlewindow.guarantees.services.citing.lodgement_check": "singlewindow.guarantees.services.citing.check_needed",
 }
 
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
@@ -145,6 +152,7 @@ PROPOSAL_KINDS: dict[str, str] = {
     "risk.alert": "risk.services.alerts.alert_goes_live",
     "risk.alert_end": "risk.services.alerts.alert_ends",
     "screening.list": "singlewindow.screening.services.lists.list_go_live",
+    "quotas.change": "singlewindow.quotas.services.quota_change_apply",
     "fees.charge": "fees.services.schedule.charge_goes_live",
     "tariff.change": "fees.services.tariff.change_goes_live",
 }
@@ -153,6 +161,7 @@ PROPOSAL_DECLINED: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_returns",
     "risk.alert": "risk.services.alerts.alert_declined",
     "screening.list": "singlewindow.screening.services.lists.list_declined",
+    "quotas.change": "singlewindow.quotas.services.quota_change_decline",
     "tariff.change": "fees.services.tariff.change_declined",
 }
 

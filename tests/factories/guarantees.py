@@ -1,18 +1,20 @@
 """Guarantees for tests: comprehensive, in force, of a thousand euros unless told otherwise."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from singlewindow.accounts.models import Organisation
-from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.accounts.services import mandate_grant
+from singlewindow.accounts.types import Actor, MandateScope, system_actor
 from singlewindow.db.work import unit_of_work
 from singlewindow.guarantees.models import Entry, Guarantee
 from singlewindow.guarantees.services import guarantee_reserve
 from singlewindow.guarantees.services.codes import code_set
 from singlewindow.guarantees.types import CodeKind, Reserved
+from singlewindow.kernel import clock
 from singlewindow.kernel.grn import grn_compose
 from singlewindow.kernel.identifiers import uuid7
 
@@ -90,3 +92,15 @@ def books_agree(row: Guarantee) -> bool:
     signs = {"RESERVE": 1, "FREE": -1, "CONVERT": 0, "REPLENISH": -1}
     entries = Entry.objects.filter(guarantee=row)
     return row.used_minor == sum(signs[entry.kind] * entry.amount_minor for entry in entries)
+
+
+def mandate(principal: Organisation, agent: Organisation) -> None:
+    """Let an agent file imports for a principal."""
+    mandate_grant(
+        actor=SYSTEM,
+        principal=principal,
+        agent=agent,
+        scope=MandateScope.IMPORT,
+        direct=True,
+        valid_from=clock.now() - timedelta(days=1),
+    )

@@ -107,7 +107,7 @@ def amendment_checked(
     if by_declarant:
         filing_for(message, actor, at)
     accepted = snapshot.legal_state is not LegalState.REGISTERED
-    found = list(amendment_findings(snapshot.message, message, same_goods=accepted))
+    found = list(amendment_findings(snapshot.message, message.without_access_codes(), same_goods=accepted))
     if not any(violation.rule == "CH-NIL-01" for violation in found):
         broken = _broken(message, actor, at)
         if accepted and broken:

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import singlewindow.kernel.identifiers
 from django.db import migrations, models
+
+import singlewindow.kernel.identifiers
 
 
 class Migration(migrations.Migration):
