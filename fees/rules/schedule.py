@@ -103,9 +103,8 @@ def _priced(terms: ChargeTerms) -> Iterator[Violation]:
         yield _broken("FE-SCH-02", "/minimum", "A fixed amount has neither a least nor a greatest amount.")
     if share and terms.maximum is None:
         yield _broken("FE-SCH-04", "/maximum", "A share of the value needs a greatest amount: the service has a cost.")
-    elif share and terms.maximum is not None:
-        if not (terms.minimum or 0) <= terms.expected_charge <= terms.maximum:
-            yield _broken("FE-SCH-04", "/expected_charge", "The average lies between the least and greatest amount.")
+    elif share and terms.maximum is not None and not (terms.minimum or 0) <= terms.expected_charge <= terms.maximum:
+        yield _broken("FE-SCH-04", "/expected_charge", "The average lies between the least and greatest amount.")
 
 
 def _costed(terms: ChargeTerms) -> Iterator[Violation]:
