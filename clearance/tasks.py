@@ -5,7 +5,7 @@ from celery import shared_task
 from clearance.services import case_close_ended, clearance_alert, declaration_decide
 from clearance.services.desk import query_lapse
 from clearance.services.matching.reacting import declaration_match, event_told, manifest_told
-from clearance.services.money import releases_after_credit
+from clearance.services.money import debts_final, releases_after_credit
 from clearance.services.rematching import matches_rescore
 from clearance.services.rescoring import declaration_rescore, lists_rescreen
 from clearance.services.two_step import supplementary_deadline
@@ -29,6 +29,12 @@ def clock(job_ids: list[int]) -> None:
 def money(job_ids: list[int]) -> None:
     """Look again at what an organisation's money was missing for."""
     jobs_run(job_ids, releases_after_credit)
+
+
+@shared_task(name="clearance.debts_final")
+def finals(job_ids: list[int]) -> None:
+    """Clear declarations whose debt has become final."""
+    jobs_run(job_ids, debts_final)
 
 
 @shared_task(name="clearance.close")

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+
+from fees.models import Demand
+from fees.types import DemandKind
 
 LINES_SQL = """
 SELECT s.declaration_id, l.item, l.tax_type, l.kind, l.authority, l.amount_minor
@@ -94,3 +97,44 @@ def debt_payer(declaration_id: UUID) -> UUID | None:
         cursor.execute("SELECT organisation_id FROM fees_fiscalstatus WHERE declaration_id = %s", [declaration_id])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandView:
+    """A demand as acts above fees read it."""
+
+    id: UUID
+    kind: DemandKind
+    organisation_id: UUID
+    authority: str
+    currency: str
+    amount_minor: int
+    text: str
+    declaration_id: UUID | None
+    subject_type: str
+    subject_id: str
+    state: str
+    due_on: date
+    settled_at: datetime | None
+
+
+def demand_view(demand_id: UUID) -> DemandView | None:
+    """One demand with its day and what became of it; none where there is none."""
+    row = Demand.objects.filter(pk=demand_id).first()
+    if row is None:
+        return None
+    return DemandView(
+        id=row.pk,
+        kind=DemandKind(row.kind),
+        organisation_id=row.organisation_id,
+        authority=row.authority,
+        currency=row.currency,
+        amount_minor=row.amount_minor,
+        text=row.text,
+        declaration_id=row.declaration_id,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+        state=row.state,
+        due_on=row.due_on,
+        settled_at=row.settled_at,
+    )

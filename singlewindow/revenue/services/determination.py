@@ -7,11 +7,11 @@ from uuid import UUID
 
 from declarations.selectors import declaration_head
 from fees.selectors.lines import Moved, debt_moved, debt_payer
-from fees.services.accounts import account_open, amount_text
-from fees.services.debts import Debt, Payer, debt_lock, debt_tell
+from fees.services.accounts import amount_text
+from fees.services.debts import Debt, debt_lock, debt_tell
 from fees.services.demands import demand_make
 from fees.services.finality import debt_fix
-from fees.services.ledger import ledger_post, payer_lock
+from fees.services.movements import Side, balance_lock, money_post
 from fees.states import FISCAL, FiscalState
 from fees.types import DemandKind
 from singlewindow.accounts.permissions import Permission
@@ -45,7 +45,7 @@ class Case:
     moved: Moved
     held: tuple[Reservation, ...]
     interest: Interest
-    payer: Payer | None
+    balance_minor: int
 
     @property
     def reserved_minor(self) -> int:
@@ -101,7 +101,7 @@ def debt_determine(work: Work, *, declaration_id: UUID, final: FinalDebt, actor:
     covering = cover(
         case.owed,
         aside_minor=case.moved.security_minor,
-        balance_minor=case.payer.balance_minor if case.payer else 0,
+        balance_minor=case.balance_minor,
         reserved_minor=case.reserved_minor,
     )
     _post(work, case, covering)
@@ -128,8 +128,8 @@ def _case(work: Work, debt: Debt, final: FinalDebt, at: datetime) -> Case:
     held = tuple(reserved_for(debt.declaration_id))
     guarantees_lock(work, [one.grn for one in held])
     held = tuple(reserved_for(debt.declaration_id))  # as it stands under the lock
-    payer = payer_lock(work, debt.payer_id, debt.currency)
-    return Case(debt, final, debt_moved(debt.declaration_id), held, _interest(debt, final, at), payer)
+    balance = balance_lock(work, debt.payer_id, debt.currency)
+    return Case(debt, final, debt_moved(debt.declaration_id), held, _interest(debt, final, at), balance)
 
 
 def _interest(debt: Debt, final: FinalDebt, at: datetime) -> Interest:
@@ -161,22 +161,17 @@ def _released_on(debt: Debt, otherwise: date) -> date:
 def _post(work: Work, case: Case, covering: Covering) -> None:
     """The one entry: security out, each authority its part, the interest, and the rest from or to the account."""
     debt = case.debt
-    sides: dict[UUID, int] = {}
-    if case.moved.security_minor:
-        sides[account_open(work, "security", currency=debt.currency)] = -case.moved.security_minor
-    for part in covering.paid:
-        account = account_open(work, "authority", authority=part.authority, currency=debt.currency)
-        sides[account] = sides.get(account, 0) + part.minor
-    if covering.account_minor:
-        own = case.payer.id if case.payer else None
-        own = own or account_open(work, "trader", organisation_id=debt.payer_id, currency=debt.currency)
-        sides[own] = -covering.account_minor
-    if any(sides.values()):
-        ledger_post(
+    sides = [Side("security", -case.moved.security_minor)]
+    sides += [Side("authority", part.minor, authority=part.authority) for part in covering.paid]
+    sides.append(Side("trader", -covering.account_minor, debt.payer_id))
+    moved = [side for side in sides if side.amount_minor]
+    if moved:
+        money_post(
             work,
             source=f"final:{debt.declaration_id}",
             text=f"Final determination of {debt.mrn}",
-            sides=sides,
+            currency=debt.currency,
+            sides=moved,
             actor=debt.actor,
             at=debt.at,
             declaration_id=debt.declaration_id,

@@ -4,10 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from fees.services.accounts import account_open
 from fees.services.demands import demand_make, refusal_no_money
 from fees.services.finality import debts_lock, deferred_finalise
-from fees.services.ledger import ledger_post, payer_lock
+from fees.services.movements import Side, balance_lock, money_post
 from fees.types import DemandKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -84,16 +83,15 @@ def _move(work: Work, locked: Locked, actor: Actor, at: datetime) -> None:
     if not locked.total_minor:
         return
     holder, currency = locked.deferment.holder_id, locked.deferment.currency
-    receivable = account_open(work, "receivable", organisation_id=holder, currency=currency)
-    payer = payer_lock(work, holder, currency)
-    balance = payer.balance_minor if payer else 0
-    if payer is None or balance < locked.total_minor:
+    balance = balance_lock(work, holder, currency)
+    if balance < locked.total_minor:
         raise refusal_no_money(locked.total_minor - balance, currency)
-    ledger_post(
+    money_post(
         work,
         source=f"statement:{locked.statement.pk}",
         text=f"Statement {locked.month} of {locked.deferment.number}",
-        sides={payer.id: -locked.total_minor, receivable: locked.total_minor},
+        currency=currency,
+        sides=[Side("trader", -locked.total_minor, holder), Side("receivable", locked.total_minor, holder)],
         actor=actor,
         at=at,
     )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from fees.services.accounts import account_open, amount_text
-from fees.services.ledger import ledger_post
+from fees.services.accounts import amount_text
+from fees.services.movements import Side, money_post
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
@@ -200,15 +200,12 @@ def _give_back(
 ) -> None:
     """The statement was paid before the change was written on it: what was too much goes to the prepaid account."""
     holder, currency = locked.deferment.holder_id, locked.deferment.currency
-    sides = {
-        account_open(work, "trader", organisation_id=holder, currency=currency): back,
-        account_open(work, "receivable", organisation_id=holder, currency=currency): -back,
-    }
-    ledger_post(
+    money_post(
         work,
         source=f"correct:{source}"[:100],
         text=f"Change of {line.mrn} after its statement was paid",
-        sides=sides,
+        currency=currency,
+        sides=[Side("trader", back, holder), Side("receivable", -back, holder)],
         actor=actor,
         at=at,
         declaration_id=line.declaration_id,
