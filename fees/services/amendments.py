@@ -9,8 +9,9 @@ from fees.models import LedgerTransaction, Posting
 from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
 from fees.services.assessments import assessment_renew
 from fees.services.debts import MOVE_SQL, Debt, Payer, accounts_lock, debt_lock, debt_tell
+from fees.services.demands import demand_make
 from fees.states import FISCAL, FiscalState
-from fees.types import AssessmentSummary
+from fees.types import AssessmentSummary, DemandKind
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
@@ -47,6 +48,7 @@ def debt_adjust(
     actor: Actor,
     cause: str = "amend",
     text: str = "Amendment",
+    law: str = "",
 ) -> AssessmentSummary:
     """Assess the new version at the rates of acceptance, and take or give back the difference at once.
 
@@ -58,6 +60,7 @@ def debt_adjust(
 
     Args:
         cause: what the difference comes from, and `text` its words in the ledger.
+        law: on which money that the account does not hold is demanded; without it such a difference is refused.
 
     Source: docs/rules/changes.md, CH-MON-01 (domain.md K11, K13).
 
@@ -74,6 +77,7 @@ def debt_adjust(
         after.due,
         source=f"{cause}:{snapshot.id}:{snapshot.version}",
         text=f"{text} of {snapshot.mrn}, version {snapshot.version}",
+        law=law,
     )
     return summary
 
@@ -104,13 +108,19 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
     return returned
 
 
-def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: str, text: str) -> None:
-    """Post what each side gets or returns between two sums that were due."""
+def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: str, text: str, law: str = "") -> None:
+    """Post what each side gets or returns between two sums that were due; with a law, demand what cannot be paid."""
     parts = {name: due.get(name, 0) - debt.due.get(name, 0) for name in dict.fromkeys([*debt.due, *due])}
     delta = sum(parts.values())
     if not any(parts.values()):
         return
     payer, authorities = accounts_lock(work, debt)
+    if law and delta > (payer.balance_minor if payer else 0):
+        _difference_demand(work, debt, parts, source=source, text=text, law=law)
+        parts = {name: minor for name, minor in parts.items() if minor < 0}
+        delta = sum(parts.values())
+        if not parts:
+            return
     _covered(debt, payer, delta)
     own = payer.id if payer else account_open(work, "trader", organisation_id=debt.payer_id, currency=debt.currency)
     sides = {own: -delta}
@@ -128,6 +138,29 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
     )
     told = {"delta": amount_text(delta, debt.currency), "state": debt.state.value}
     debt_tell(work, debt, Verb.DEBT_ADJUSTED, "debt_adjusted", dict(told))
+
+
+def _difference_demand(work: Work, debt: Debt, parts: Mapping[str, int], *, source: str, text: str, law: str) -> None:
+    """Ask the payer for what each authority is owed more, because the account does not hold it."""
+    for name, minor in sorted(parts.items()):
+        if minor > 0:
+            demand_make(
+                work,
+                source=f"{source}:{name}",
+                kind=DemandKind.DUTY,
+                organisation_id=debt.payer_id,
+                authority=name,
+                amount_minor=minor,
+                currency=debt.currency,
+                text=text,
+                law=law,
+                subject_type="declaration",
+                subject_id=str(debt.declaration_id),
+                event_on=debt.at.date(),
+                declaration_id=debt.declaration_id,
+                actor=debt.actor,
+                at=debt.at,
+            )
 
 
 def _covered(debt: Debt, payer: Payer | None, delta: int) -> None:
