@@ -6,6 +6,7 @@ from clearance.services import case_close_ended, clearance_alert, declaration_de
 from clearance.services.desk import query_lapse
 from clearance.services.matching.reacting import declaration_match, event_told, manifest_told
 from clearance.services.money import debts_final, releases_after_credit
+from clearance.services.quotas import quota_settle
 from clearance.services.rematching import matches_rescore
 from clearance.services.rescoring import declaration_rescore, lists_rescreen
 from clearance.services.two_step import supplementary_deadline
@@ -95,3 +96,9 @@ def rescore(job_ids: list[int]) -> None:
 def rematch(job_ids: list[int]) -> None:
     """Run jobs that score again what a decision on a possible match bears on."""
     jobs_run(job_ids, matches_rescore)
+
+
+@shared_task(name="clearance.quota_settle")
+def quota_settled(job_ids: list[int]) -> None:
+    """Let the money of declarations follow what their quotas granted."""
+    jobs_run(job_ids, quota_settle)

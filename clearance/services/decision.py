@@ -35,6 +35,7 @@ from singlewindow.documents.services import documents_match
 from singlewindow.jobs.services import queue
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
+from singlewindow.quotas.services import quota_claim
 from singlewindow.reference.selectors import profile
 
 HOLD_REASONS: dict[Lane, HoldReason] = {
@@ -50,7 +51,7 @@ def declaration_decide(work: Work, job: JobContext) -> None:
     goods presented: accept, reserve permits, assess at the rates of acceptance, score, open the holds, start the
     clock, and release when nothing stands against it.
 
-    Locks: the declaration first, then permits and the account.
+    Locks: the declaration first, then permits, quotas and the account.
 
     Idempotent: a declaration that went on in the meantime is only looked at again.
 
@@ -92,6 +93,7 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     supplementary_link(work, accepted)
     at = head.accepted_at or clock.now()
     outcomes = permits_reserve(work, accepted, actor=actor, at=at)
+    quota_claim(work, accepted, actor=actor, at=at)
     assessed = assessment_make(work, accepted, at=at, kind=AssessmentKind.ASSESSMENT, actor=actor)
     result = risk_assess(work, accepted, actor=actor, revenue_minor=assessed.total_minor)
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)

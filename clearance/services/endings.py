@@ -14,6 +14,7 @@ from singlewindow.db.work import Work
 from singlewindow.jobs.services import timers_cancel
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
+from singlewindow.quotas.services import quota_return
 
 ENDED = frozenset({LegalState.EXPIRED, LegalState.INVALIDATED, LegalState.REFUSED})
 
@@ -21,7 +22,7 @@ ENDED = frozenset({LegalState.EXPIRED, LegalState.INVALIDATED, LegalState.REFUSE
 def case_close_ended(work: Work, job: JobContext) -> None:
     """Close the case of a declaration that expired or was invalidated, and give back what it reserved.
 
-    Locks: the declaration, its holds, its permits.
+    Locks: the declaration, its holds, its permits, its quotas.
 
     Idempotent: what is closed stays closed.
     """
@@ -31,6 +32,7 @@ def case_close_ended(work: Work, job: JobContext) -> None:
     actor, now = system_actor("clearance", conversation_id=job.conversation_id), clock.now()
     holds_withdraw(work, head.id, actor=actor, reason="The declaration ended.", at=now)
     permits_free(work, head.id, actor=actor, at=now)
+    quota_return(work, head.id, actor=actor, at=now)
     timers_cancel(work, subject_id=str(head.id), kind=TIMER)
     if head.legal_state is not LegalState.REFUSED:  # what is refused stays where it is, and so does the instruction
         warnings_lift(work, head.id, actor=actor, why="ended", at=now)

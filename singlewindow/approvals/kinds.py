@@ -14,6 +14,7 @@ KINDS: dict[str, str | Promise] = {
     "risk.alert": _("Entry of the alert list goes live"),
     "risk.alert_end": _("Entry of the alert list ends"),
     "screening.list": _("Screening list goes live"),
+    "quotas.change": _("Quota changes"),
     "fees.charge": _("Fee or charge is published"),
 }
 """A kind that is not named here is shown by its own name."""

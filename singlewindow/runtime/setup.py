@@ -21,6 +21,7 @@ LOADERS = {
     "Reference data": "load_reference",
     "Tariff and fee schedule": "load_fees",
     "Agencies and their requirements": "load_agencies",
+    "Quotas": "load_quotas",
 }
 """The commands that load what is shipped, in this order: later ones refer to earlier ones.
 

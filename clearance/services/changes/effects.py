@@ -32,6 +32,7 @@ from singlewindow.jobs.services import queue, timers_cancel
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import RuleViolated, Violation
+from singlewindow.quotas.services import quota_change, quota_return
 from singlewindow.reference.selectors import profile
 
 
@@ -40,7 +41,7 @@ def amendment_effect(
 ) -> Change:
     """Put the content of a request in force with everything that follows from it; returns the granted request.
 
-    Locks: the caller holds the declaration; permits, then the fiscal status and the account, are locked here.
+    Locks: the caller holds the declaration; permits, quotas, the fiscal status and the account are locked here.
 
     Source: CH-STG-01, CH-STG-02, CH-STG-04 (domain.md K1: re-run validation, assessment, risk).
     """
@@ -123,10 +124,11 @@ class _Anew:
 def _accepted_assess(work: Work, after: DeclarationSnapshot, window: Actor, at: datetime) -> _Anew:
     """Permits and holds of the new content, its assessment at the rates of acceptance, and its score.
 
-    Locks: the case, permits of both versions, the fiscal status.
+    Locks: the case, permits and quotas of both versions, the fiscal status.
     """
     standing = case_lock(after.id)
     outcomes = permits_change(work, after, actor=window, at=at)
+    quota_change(work, after, actor=window, at=at)
     debt_reopen(work, after.id, at=at)
     timers_cancel(work, subject_id=str(after.id), kind=AGAIN)
     accepted_at = after.accepted_at or at
@@ -197,6 +199,7 @@ def _settled_again(work: Work, after: DeclarationSnapshot, window: Actor, at: da
                 for one in missing
             ]
         )
+    quota_change(work, after, actor=window, at=at)
     assessed = debt_adjust(work, after, assessed_at=after.accepted_at or at, at=at, actor=window)
     history_update(work, after, event=HistoryEvent.AMENDED, at=at)
     Case.objects.filter(pk=after.id).update(amount_minor=assessed.total_minor, item_count=len(after.message.items))
@@ -208,7 +211,8 @@ def invalidation_effect(
 ) -> Change:
     """End a declaration, and give back all that it reserved, used, paid and held; returns the granted request.
 
-    Locks: the caller holds the declaration; holds, permits, the fiscal status and the account are locked here.
+    Locks: the caller holds the declaration; the case, holds, permits, quotas, the fiscal status and the account are
+    locked here.
 
     Idempotent: each reservation and payment comes back once, whoever asks and how often.
 
@@ -224,6 +228,7 @@ def invalidation_effect(
     ended = declaration_invalidate(work, snapshot.id, actor, reason=change.reason, locked=snapshot, more=more)
     holds_withdraw(work, snapshot.id, actor=window, reason="The declaration was invalidated.", at=at)
     permits_free(work, snapshot.id, actor=window, at=at)
+    quota_return(work, snapshot.id, actor=window, at=at)
     debt_return(work, snapshot, at=at, actor=window)
     supplementary_lift(work, snapshot.id, actor=window)
     for kind in (TIMER, EXPIRY_TASK, AGAIN):

@@ -12,12 +12,13 @@ from singlewindow.accounts.types import Actor
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.services import timers_cancel
 from singlewindow.kernel import clock
+from singlewindow.quotas.services import quota_return
 
 
 def case_refuse(*, declaration_id: UUID, actor: Actor, reason: str) -> None:
     """Refuse release: the goods are not admitted; every reservation is given back in the same transaction.
 
-    Locks: the declaration, its case, its holds, its permits.
+    Locks: the declaration, its case, its holds, its permits, its quotas.
 
     Raises:
         RuleViolated: CL-REF-01, no reason is given.
@@ -30,6 +31,7 @@ def case_refuse(*, declaration_id: UUID, actor: Actor, reason: str) -> None:
         declaration_refuse(work, head.id, actor, reason=reason.strip(), locked=head)
         holds_withdraw(work, head.id, actor=actor, reason="Release was refused.", at=now)
         permits_free(work, head.id, actor=actor, at=now)
+        quota_return(work, head.id, actor=actor, at=now)
         timers_cancel(work, subject_id=str(head.id), kind=TIMER)
         case.closed_at, case.holder, case.blocking, case.agency = now, Holder.NOBODY.value, "", ""
         case.save(update_fields=["closed_at", "holder", "blocking", "agency"])
