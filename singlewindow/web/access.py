@@ -26,6 +26,11 @@ def page_for(permission: Permission) -> Callable[[Page], Page]:
     Raises:
         NotFound: the reader is signed in and does not hold it; that the page exists is not told.
     """
+    return page_for_any(permission)
+
+
+def page_for_any(*permissions: Permission) -> Callable[[Page], Page]:
+    """As `page_for`, open to holders of any one of the permissions; what they may see of it the page decides."""
 
     def guard(page: Page) -> Page:
         @wraps(page)
@@ -33,11 +38,11 @@ def page_for(permission: Permission) -> Callable[[Page], Page]:
             actor = actor_of(request)
             if actor.kind is ActorKind.VISITOR:
                 return redirect_to_login(request.get_full_path())
-            if not actor.may(permission):
+            if not any(actor.may(permission) for permission in permissions):
                 raise NotFound
             return page(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permissions[0]  # type: ignore[attr-defined]
         return never_cache(guarded)
 
     return guard
