@@ -79,6 +79,17 @@ def organisation_by_identifier(identifier: str) -> Organisation | None:
     return Organisation.objects.filter(identifier=identifier).first()
 
 
+def organisation_by_id(organisation_id: UUID) -> Organisation | None:
+    """The organisation of an id, if there is one."""
+    return Organisation.objects.filter(pk=organisation_id).first()
+
+
+def organisations_named(most: int) -> list[tuple[UUID, str, str]]:
+    """Organisations by id, identifier and name, the newest first; at most so many."""
+    rows = Organisation.objects.order_by("-pk").values_list("pk", "identifier", "name")
+    return list(rows[:most])
+
+
 def organisation_ids_by_identifier(identifiers: Collection[str]) -> dict[str, UUID]:
     """Those of the identifiers that are organisations known here, with their ids. One query for any number."""
     if not identifiers:
