@@ -94,3 +94,29 @@ class CreditForm(forms.Form):
         max_length=60,
         help_text=_("The bank's reference. The same reference is booked only once."),
     )
+
+
+class NoticeCompareForm(forms.Form):
+    """What stands on a printed notice, to be compared with what was assessed."""
+
+    mrn = forms.CharField(label=_("Declaration number (MRN) on the notice"), max_length=18)
+    total = PlainDecimal(label=_("Total on the notice"))
+
+
+class QuoteVerifyForm(forms.Form):
+    """A quote as it was answered, and the signature that came with it."""
+
+    LONGEST = 900_000
+    quote = forms.CharField(
+        label=_("Quote"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("The whole answer, from the first { to the last }."),
+    )
+    signature = forms.CharField(
+        label=_("Signature"),
+        max_length=4096,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("The header Quote-Signature of the answer."),
+    )

@@ -48,7 +48,7 @@ NOTICE: Json = object_of(
 """The notice of assessment: every amount a decimal string, every line with its law and its steps."""
 
 NOTICE_EXAMPLE: Json = {
-    "form": "assessment/1",
+    "form": "assessment/2",
     "date": "2026-11-23",
     "direction": "import",
     "currency": "EUR",
@@ -114,6 +114,62 @@ QUOTE: Json = {
     "examples": [
         OpenApiExample("Reduced form", value=REDUCED, request_only=True, media_type="application/json"),
         OpenApiExample("The notice, shortened", value=NOTICE_EXAMPLE, response_only=True, status_codes=["200"]),
+    ],
+}
+
+_SIGNATURE = (
+    "eyJhbGciOiJFZERTQSIsImtpZCI6Ik5vdEFSZWFsS2V5IiwidHlwIjoiY3N3LXF1b3RlK2p3cyJ9."
+    "eyJkYXRlIjoiMjAyNi0xMS0yMyJ9.bm90LWEtcmVhbC1zaWduYXR1cmU"
+)
+_SHA256 = "3b1f6f4f0e7f5a0c7f7a3b0e0f2f2b5f8d9d7f3f6a5b4c3d2e1f0a9b8c7d6e5f"
+
+QUOTE_VERIFY_SCHEMA: Json = object_of(
+    {"genuine": {"type": "boolean"}, "standing": STRING, "reason": STRING, "key_id": STRING}
+    | dict.fromkeys(("sha256", "date", "tariff", "currency", "total", "issued_at", "valid_until"), STRING),
+    optional=(
+        *("standing", "reason", "key_id", "sha256", "date", "tariff", "currency", "total", "issued_at"),
+        "valid_until",
+    ),
+)
+
+QUOTE_VERIFY: Json = {
+    "operation_id": "quotes_verify",
+    "summary": "Whether a quote is genuine and still holds",
+    "description": (
+        "Send the quote itself, or the SHA-256 of its bytes, with the signature that came with it. `standing` is "
+        "`valid`, `not_yet` (for a later day), `expired` or `tariff_changed`. Of another quote `reason` says "
+        "whether the signature is not ours (`signature`) or was made for other bytes (`content`)."
+    ),
+    "request": {"application/json": {"type": "object"}},
+    "auth": [],
+    "responses": {200: OpenApiResponse(QUOTE_VERIFY_SCHEMA, description="The proof")} | problems(400, 413, 415, 422),
+    "examples": [
+        OpenApiExample(
+            "A hash and its signature",
+            value={"sha256": _SHA256, "signature": _SIGNATURE},
+            request_only=True,
+            media_type="application/json",
+        ),
+        OpenApiExample(
+            "Genuine",
+            value={
+                "genuine": True,
+                "standing": "valid",
+                "key_id": "NotARealKey",
+                "sha256": _SHA256,
+                "date": "2026-11-23",
+                "tariff": "tariff-4c95f48e7230629d",
+                "currency": "EUR",
+                "total": "92.20",
+                "issued_at": "2026-11-23T08:15:00Z",
+                "valid_until": "2026-11-23T21:00:00Z",
+            },
+            response_only=True,
+            status_codes=["200"],
+        ),
+        OpenApiExample(
+            "Not ours", value={"genuine": False, "reason": "signature"}, response_only=True, status_codes=["200"]
+        ),
     ],
 }
 

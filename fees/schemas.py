@@ -1,8 +1,8 @@
 """The reduced form of a quote: only what costs depend on. A whole declaration message may be sent instead."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from declarations.schemas import MoneyAmount, Part, Quantity
 from declarations.schemas.fields import Country, StrictDecimal
@@ -40,3 +40,17 @@ class QuoteRequest(Part):
     freight: MoneyAmount | None = None
     insurance: MoneyAmount | None = None
     items: Annotated[tuple[QuoteItem, ...], Field(min_length=1, max_length=999)]
+
+
+class QuoteToVerify(Part):
+    """A quote with the signature that came with it: the answer itself, or the SHA-256 of its bytes."""
+
+    quote: dict[str, Any] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = ""
+    signature: Annotated[str, Field(min_length=1, max_length=4096)]
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "QuoteToVerify":
+        if (self.quote is None) == (not self.sha256):
+            raise ValueError("state the quote, or the SHA-256 of its bytes")
+        return self

@@ -122,7 +122,7 @@ def notice_of_code(code: str) -> UUID | None:
     if len(raw) != 16 + TAG_BYTES:
         return None
     number, tag = raw[:16], raw[16:]
-    if not any([hmac.compare_digest(_tag(key, number), tag) for key in key_ring()]):
+    if not any(hmac.compare_digest(_tag(key, number), tag) for key in key_ring()):
         return None
     return UUID(bytes=number)
 

@@ -2,18 +2,26 @@
 
 from django.urls import path
 
-from fees import api
-from fees.views import account, calculator, schedule
+from fees.api import quotes
+from fees.api.account import AccountApiView
+from fees.urls_schedule import urlpatterns as schedule_urls
+from fees.views import account, calculator, check, notice
 
 app_name = "fees"
 
 urlpatterns = [
-    path("fees", schedule.schedule, name="schedule"),
-    path("fees.json", schedule.schedule_json, name="schedule-json"),
-    path("fees.csv", schedule.schedule_csv, name="schedule-csv"),
+    *schedule_urls,
     path("calculator", calculator.calculator, name="calculator"),
     path("account", account.account, name="account"),
     path("account/credit", account.credit, name="credit"),
-    path("api/v1/quotes", api.QuotesView.as_view(), name="api-quotes"),
-    path("api/v1/account", api.AccountApiView.as_view(), name="api-account"),
+    path("declarations/<uuid:declaration_id>/notice", notice.notice, name="notice"),
+    path("declarations/<uuid:declaration_id>/notice/<int:version>", notice.notice, name="notice-version"),
+    path("declarations/<uuid:declaration_id>/notice/<int:version>.pdf", notice.notice_paper, name="notice-paper"),
+    path("declarations/<uuid:declaration_id>/notice/<int:version>.svg", notice.notice_code_image, name="notice-code"),
+    path("check/<str:code>", check.check, name="check"),
+    path("quotes/verify", check.quote_verify, name="quote-verify"),
+    path(".well-known/jwks.json", quotes.signing_keys, name="keys"),
+    path("api/v1/quotes", quotes.QuotesView.as_view(), name="api-quotes"),
+    path("api/v1/quotes/verify", quotes.QuoteVerifyView.as_view(), name="api-quote-verify"),
+    path("api/v1/account", AccountApiView.as_view(), name="api-account"),
 ]

@@ -95,6 +95,8 @@ def _assess(facts: Facts, tariff: TariffIndex, rates: Rates, profile: CountryPro
             findings.extend(error.findings)
     if findings:
         raise CannotAssess(findings)
+    if any(_cites_unknown(item, made) for item, made in zip(facts.items, items, strict=True)):
+        notes.append("quota_not_in_tariff")
     due = _due(items, charges)
     return Assessment(
         on=on,
@@ -114,6 +116,12 @@ def _assess(facts: Facts, tariff: TariffIndex, rates: Rates, profile: CountryPro
         adjustments=adjustments,
         quotas=tuple(sorted(facts.quotas, key=lambda standing: standing.order_number)),
     )
+
+
+def _cites_unknown(item: ItemFacts, made: ItemAssessment) -> bool:
+    """Whether an item asks for a quota of which the tariff knows no rate for it."""
+    cited = item.quota_order_number
+    return bool(cited) and all(candidate.order_number != cited for candidate in made.candidates)
 
 
 def _item(setting: _Setting, item: ItemFacts, build: ValueBuild, charged: Decimal) -> ItemAssessment:

@@ -15,6 +15,9 @@ from fees.states import FiscalState
 from fees.types import AssessmentKind, FiscalStatusView
 from singlewindow.kernel.errors import NotFound, Violation
 
+MOST_VERSIONS = 100
+"""Assessments of one declaration that a page lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
@@ -56,6 +59,25 @@ def assessment_for(declaration_id: UUID, *, version: int | None = None) -> Asses
         total_minor=row.total_minor,
         currency=row.currency,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRow:
+    """One assessment of a declaration in a list."""
+
+    version: int
+    kind: AssessmentKind
+    at: datetime
+    total_minor: int
+    currency: str
+    tariff: str
+
+
+def assessments_of(declaration_id: UUID) -> tuple[AssessmentRow, ...]:
+    """Every assessment and estimate of a declaration, newest first; there are as many as it had versions and tries."""
+    rows = Assessment.objects.filter(declaration_id=declaration_id).order_by("-version")
+    found = rows.values_list("version", "kind", "at", "total_minor", "currency", "tariff")[:MOST_VERSIONS]
+    return tuple(AssessmentRow(row[0], AssessmentKind(row[1]), *row[2:]) for row in found)
 
 
 def assessments_made(names: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], dict[str, Any]]:

