@@ -2,6 +2,9 @@
 
 from agencies.services.asking import agency_of, asker_of, documents_request
 from agencies.services.changes import holds_renew, permits_change
+from agencies.services.contingency import contingency_match, contingency_record, contingency_reject
+from agencies.services.disclaimers import disclaimer_check
+from agencies.services.entries import permit_write_off, write_off_reverse
 from agencies.services.holds import (
     hold_decide,
     hold_open,
@@ -10,16 +13,21 @@ from agencies.services.holds import (
     holds_open,
     holds_withdraw,
 )
+from agencies.services.ledger import permits_consume, permits_free, permits_lock
 from agencies.services.loading import agencies_load
 from agencies.services.lodgement import lodgement_check
 from agencies.services.papers import permit_document_link
-from agencies.services.permits import permit_expire, permit_issue, permit_step, permit_write_off
-from agencies.services.reservation import permits_consume, permits_free, permits_lock, permits_reserve
+from agencies.services.permits import permit_expire, permit_issue, permit_step
+from agencies.services.reservation import permits_reserve
 
 __all__ = [
     "agencies_load",
     "agency_of",
     "asker_of",
+    "contingency_match",
+    "contingency_record",
+    "contingency_reject",
+    "disclaimer_check",
     "documents_request",
     "hold_decide",
     "hold_open",
@@ -39,4 +47,5 @@ __all__ = [
     "permits_free",
     "permits_lock",
     "permits_reserve",
+    "write_off_reverse",
 ]

@@ -6,7 +6,8 @@ from agencies.models import Hold
 from agencies.rules import citations_of
 from agencies.selectors import permits_named
 from agencies.services.holds import holds_of_permits_withdraw, holds_open
-from agencies.services.reservation import permits_consume, permits_free, permits_reserve
+from agencies.services.ledger import permits_consume, permits_free
+from agencies.services.reservation import permits_reserve
 from agencies.types import PERMIT_KINDS, HoldInfo, PermitOutcome
 from declarations.types import DeclarationSnapshot
 from singlewindow.accounts.types import Actor

@@ -11,7 +11,7 @@ from agencies.models import Hold, LpcoNeed
 from agencies.rules import requirements_of
 from agencies.selectors import agency_info, hold_info, needs_outcomes, requirement_index
 from agencies.states import HOLD, HoldState
-from agencies.types import CUSTOMS, PERMIT_KINDS, HoldInfo, HoldReason, LpcoState, PermitOutcome
+from agencies.types import CUSTOMS, NEED_KINDS, PERMIT_KINDS, HoldInfo, HoldReason, LpcoState, PermitOutcome
 from declarations.types import DeclarationHead, DeclarationSnapshot
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -38,6 +38,10 @@ REASON_OF_OUTCOME = {
     LpcoState.MISSING: HoldReason.PERMIT_MISSING,
     LpcoState.EXHAUSTED: HoldReason.PERMIT_EXHAUSTED,
     LpcoState.INVALID: HoldReason.PERMIT_INVALID,
+    LpcoState.AWAITED: HoldReason.CERTIFICATE_AWAITED,
+    LpcoState.STALE: HoldReason.CERTIFICATE_INVALID,
+    LpcoState.REUSED: HoldReason.CERTIFICATE_USED,
+    LpcoState.DOUBTED: HoldReason.DISCLAIMER_CHECK,
 }
 
 
@@ -248,7 +252,7 @@ def hold_settle(work: Work, *, hold_id: UUID, actor: Actor, decision: Decision, 
         message = f"Give the reason of the decision, in {REASON_LENGTH} characters at most."
         raise RuleViolated(violations=[Violation("AG-032", "/reason", message)])
     _step(work, [row], state, actor=actor, reason=text, at=at)
-    if state is HoldState.LIFTED and row.kind in PERMIT_KINDS:
+    if state is HoldState.LIFTED and row.kind in NEED_KINDS:
         _needs_accept(work, row)
     hold = hold_info(row)
     queue(
@@ -259,6 +263,14 @@ def hold_settle(work: Work, *, hold_id: UUID, actor: Actor, decision: Decision, 
         actor=actor,
     )
     return hold
+
+
+def hold_lift_by_rule(work: Work, row: Hold, *, actor: Actor, reason: str, at: datetime) -> None:
+    """Lift a locked hold whose cause has gone, because a rule says so and not its agency; release is tried again."""
+    HOLD.next_state("lift", row.state)
+    _step(work, [row], HoldState.LIFTED, actor=actor, reason=reason, at=at)
+    payload = {"hold": str(row.pk), "agency": row.agency, "decision": Decision.LIFT.value}
+    queue(work, HOLD_DECIDED, subject_id=str(row.declaration_id), payload=payload, actor=actor)
 
 
 def holds_of_permits_withdraw(work: Work, declaration_id: UUID, *, actor: Actor, reason: str, at: datetime) -> int:

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from agencies.models import Agency, Permit, Requirement, RequirementSet
+from agencies.models import Agency, CertificateKind, Disclaimer, Permit, Requirement, RequirementSet
 from agencies.services.permits import permit_expiry_await
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.accounts.types import Actor
@@ -18,6 +18,9 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.kernel.canonical import sha256_hex
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+
+LAW = ("agencies", "requirements", "disclaimers", "certificates")
+"""Files of what the law asks; their digest is the name of the set."""
 
 Row = dict[str, str]
 
@@ -42,15 +45,19 @@ def agencies_load(*, actor: Actor, folder: Path = DATA) -> Loaded:
 
     Idempotent: the same files change nothing.
     """
-    texts = {name: (folder / f"{name}.csv").read_text(encoding="utf-8") for name in ("agencies", "requirements")}
+    texts = {name: (folder / f"{name}.csv").read_text(encoding="utf-8") for name in LAW}
     sha256 = sha256_hex("\n".join(texts.values()).encode())
     with unit_of_work() as work:
         newest = RequirementSet.objects.order_by("-pk").first()
         changed = newest is None or newest.sha256 != sha256
         agencies, requirements = _rows(texts["agencies"]), _rows(texts["requirements"])
         if changed:
-            _load_rules(agencies, requirements)
-            RequirementSet.objects.create(sha256=sha256)
+            disclaimers = _rows(texts["disclaimers"])
+            _load_agencies(agencies)
+            _load_disclaimers(disclaimers)
+            _load_requirements(requirements, {row["code"]: row["sentence"] for row in disclaimers})
+            _load_certificates(_rows(texts["certificates"]))
+            RequirementSet.objects.create(sha256=sha256, loaded_by=actor.label)
             event_record(
                 work,
                 actor=actor,
@@ -68,13 +75,47 @@ def _rows(text: str) -> list[Row]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def _load_rules(agencies: Iterable[Row], requirements: Iterable[Row]) -> None:
-    for row in agencies:
+def _load_agencies(rows: Iterable[Row]) -> None:
+    for row in rows:
         Agency.objects.update_or_create(
             code=row["code"],
             defaults={"name": row["name"], "law": row["law"], "sla_hours": int(row["sla_hours"])},
         )
-    for row in requirements:
+
+
+def _load_disclaimers(rows: Iterable[Row]) -> None:
+    for row in rows:
+        Disclaimer.objects.update_or_create(
+            code=row["code"],
+            defaults={
+                "agency_id": row["agency"],
+                "hs_prefixes": row["hs_prefixes"].split(),
+                "sentence": row["sentence"],
+                "law": row["law"],
+                "valid_days": int(row["valid_days"]),
+                "share_checked": Decimal(row["share_checked"]),
+                "valid_from": date.fromisoformat(row["valid_from"]),
+                "valid_to": _day(row["valid_to"]),
+            },
+        )
+
+
+def _load_certificates(rows: Iterable[Row]) -> None:
+    for row in rows:
+        CertificateKind.objects.update_or_create(
+            code=row["code"],
+            defaults={
+                "agency_id": row["agency"],
+                "type_code": row["type_code"],
+                "name": row["name"],
+                "countries": row["countries"].split(),
+                "valid_days": int(row["valid_days"]),
+            },
+        )
+
+
+def _load_requirements(rows: Iterable[Row], sentences: Mapping[str, str]) -> None:
+    for row in rows:
         Requirement.objects.update_or_create(
             key=row["key"],
             defaults={
@@ -86,12 +127,28 @@ def _load_rules(agencies: Iterable[Row], requirements: Iterable[Row]) -> None:
                 "title": row["title"],
                 "law": row["law"],
                 "unit": row["unit"],
-                "waivers": {row["waiver_code"]: row["waiver"]} if row["waiver_code"] else {},
+                "waivers": {code: sentences[code] for code in row["disclaimers"].split()},
                 "check_reason": row["check_reason"],
+                "procedures": row["procedures"].split(),
+                "end_use": row["end_use"],
+                "exempt_below": _number(row["exempt_below"]),
+                "sla_hours": int(row["sla_hours"]) if row["sla_hours"] else None,
+                "charge_code": row["charge_code"],
+                "documents": row["documents"].split(),
+                "conditions": row["conditions"],
+                "second_above": _number(row["second_above"]),
                 "valid_from": date.fromisoformat(row["valid_from"]),
-                "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                "valid_to": _day(row["valid_to"]),
             },
         )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _load_permits(work: Work, rows: Iterable[Row], actor: Actor) -> tuple[int, int]:

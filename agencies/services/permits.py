@@ -1,5 +1,6 @@
-"""The life of a permit: issued, written off by hand, suspended, revoked, expired."""
+"""The life of a permit: issued, suspended, revoked, expired."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,12 +9,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from agencies.models import Agency, Permit, TradeDirection, WriteOff
+from agencies.models import Agency, Permit, TradeDirection
 from agencies.rules import LPCO_CODE
 from agencies.selectors import permit_info
-from agencies.services.reservation import TAKE_SQL, WRITE_OFF_COLUMNS
-from agencies.states import PERMIT, PermitState
-from agencies.types import PermitInfo, WriteOffKind
+from agencies.states import PERMIT
+from agencies.types import PermitInfo
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.accounts.types import Actor
@@ -21,11 +21,11 @@ from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work, unit_of_work
 from singlewindow.jobs.services import queue
-from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, Violation
 
 PERMIT_EXPIRY_DUE = "PermitExpiryDue"
 EXPIRY_TASK = "agencies.tasks.expire"
+CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 STEPS = ("suspend", "reinstate", "revoke")
 
 
@@ -45,6 +45,12 @@ class PermitOrder:
     valid_to: date
     origin: str = ""
     tolerance: Decimal = Decimal(0)
+    lpco: str = ""
+    """Number of the document, where this is one of several lines of it."""
+    line: int = 1
+    value_limit: Decimal | None = None
+    currency: str = ""
+    single_use: bool = False
 
 
 def permit_issue(*, actor: Actor, order: PermitOrder) -> PermitInfo:
@@ -61,21 +67,30 @@ def permit_issue(*, actor: Actor, order: PermitOrder) -> PermitInfo:
     if not Agency.objects.filter(pk=actor.agency).exists():
         raise NotPermitted
     holder = organisation_by_identifier(order.holder)
-    findings = list(_order_findings(order))
+    findings = list(order_findings(order))
     if holder is None:
         findings.insert(0, Violation("AG-040", "/holder", "No organisation has this identifier.", value=order.holder))
     if findings or holder is None:
         raise RuleViolated(violations=findings)
     with unit_of_work() as work:
-        permit = Permit(agency_id=actor.agency, holder=holder, **_columns(order))
-        try:
-            with transaction.atomic():
-                permit.save(force_insert=True)
-        except IntegrityError as error:
-            raise Conflict(f"Permit {order.code} {order.number} exists already.", code="permit_number") from error
-        data = {"code": permit.code, "number": permit.number, "holder": holder.identifier}
-        permit_expiry_await(work, permit, actor=actor)
-        _record(work, permit, Verb.PERMIT_ISSUED, "permit.issued", actor=actor, data=data)
+        return permit_make(work, actor=actor, agency=actor.agency, holder_id=holder.pk, order=order)
+
+
+def permit_make(work: Work, *, actor: Actor, agency: str, holder_id: UUID, order: PermitOrder) -> PermitInfo:
+    """Write an issued permit, set its timer and tell its holder; the caller has checked the order.
+
+    Raises:
+        Conflict: the agency issued this number before.
+    """
+    permit = Permit(agency_id=agency, holder_id=holder_id, **_columns(order))
+    try:
+        with transaction.atomic():
+            permit.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(f"Permit {order.code} {order.number} exists already.", code="permit_number") from error
+    data = {"code": permit.code, "number": permit.number, "holder": order.holder}
+    permit_expiry_await(work, permit, actor=actor)
+    permit_record(work, permit, Verb.PERMIT_ISSUED, "permit.issued", actor=actor, data=data)
     return permit_info(permit)
 
 
@@ -83,7 +98,7 @@ def _columns(order: PermitOrder) -> dict[str, object]:
     return {field.name: getattr(order, field.name) for field in fields(order) if field.name != "holder"}
 
 
-def _order_findings(order: PermitOrder) -> Iterator[Violation]:
+def order_findings(order: PermitOrder) -> Iterator[Violation]:
     """AG-040: a permit names its type, goods, direction, a positive quantity with its unit, and days in order."""
     checks = (
         ("/code", bool(LPCO_CODE.fullmatch(order.code)), "The type is 7P and two digits."),
@@ -98,6 +113,11 @@ def _order_findings(order: PermitOrder) -> Iterator[Violation]:
         ("/unit", 0 < len(order.unit) <= 5, "The unit is a code of one to five characters."),
         ("/tolerance", 0 <= order.tolerance <= 1, "The tolerance is a share from 0 to 1."),
         ("/valid_to", order.valid_to >= order.valid_from, "The last day is not before the first day."),
+        (
+            "/value_limit",
+            order.value_limit is None or (0 < order.value_limit < 10**15 and bool(CURRENCY.fullmatch(order.currency))),
+            "A value limit is more than zero, in a currency of three capital letters.",
+        ),
     )
     for pointer, holds, sentence in checks:
         if not holds:
@@ -115,61 +135,23 @@ def permit_step(*, permit_id: UUID, actor: Actor, step: str, reason: str) -> Per
         RuleViolated: AG-041, no reason is given.
     """
     with unit_of_work() as work:
-        permit = _own_permit(permit_id, actor)
+        permit = own_permit(permit_id, actor)
         permit.state = PERMIT.next_state(step if step in STEPS else "", permit.state).value
         if not reason.strip():
             raise RuleViolated(violations=[Violation("AG-041", "/reason", "Give the reason.")])
-        if step == "reinstate" and permit.used == permit_info(permit).limit:
+        if step == "reinstate" and (permit.used == permit_info(permit).limit or (permit.single_use and permit.used)):
             permit.save(update_fields=["state"])
             permit.state = PERMIT.next_state("exhaust", permit.state).value
         permit.save(update_fields=["state"])
         data = {"number": permit.number, "step": step, "state": permit.state}
-        _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data, reason=reason.strip())
+        permit_record(
+            work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data, reason=reason.strip()
+        )
     return permit_info(permit)
 
 
-def permit_write_off(*, permit_id: UUID, actor: Actor, quantity: Decimal, unit: str, reason: str) -> PermitInfo:
-    """Write off a quantity by hand, for goods that did not pass through the window.
-
-    Locks: the permit's row.
-
-    Source: docs/rules/agencies.md, AG-024.
-
-    Raises:
-        NotFound: there is no such permit of the actor's agency.
-        RuleViolated: AG-004 the quantity or unit, AG-002 the permit is not in force, AG-020 too little is left,
-            AG-041 no reason.
-    """
-    with unit_of_work() as work:
-        permit = _own_permit(permit_id, actor)
-        info, on, at = permit_info(permit), clock.today(), clock.now()
-        findings = list(_write_off_findings(info, quantity, unit, reason, on))
-        if not findings and not work.execute(TAKE_SQL, {"permit": permit_id, "quantity": quantity, "on": on}):
-            findings.append(Violation("AG-020", "/quantity", f"Only {info.remaining:f} {info.unit} is left."))
-        if findings:
-            raise RuleViolated(violations=findings)
-        row = (permit_id, None, 0, 1, WriteOffKind.MANUAL.value, quantity, at, actor.label, reason.strip())
-        work.insert(WriteOff, WRITE_OFF_COLUMNS, [row])
-        data = {"number": permit.number, "step": "write_off", "quantity": format(quantity, "f")}
-        _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data, reason=reason.strip())
-        permit.refresh_from_db(fields=["used", "state"])
-    return permit_info(permit)
-
-
-def _write_off_findings(permit: PermitInfo, quantity: Decimal, unit: str, reason: str, on: date) -> Iterator[Violation]:
-    if not quantity.is_finite() or quantity <= 0 or quantity >= 10**12 or quantity != round(quantity, 6):
-        sentence = "The quantity is more than zero, with six decimals at most."
-        yield Violation("AG-004", "/quantity", sentence, value=str(quantity))
-    if unit != permit.unit:
-        yield Violation("AG-004", "/unit", f"The permit is written off in {permit.unit}.", value=unit)
-    state = permit.state_on(on)
-    if on < permit.valid_from or state not in (PermitState.ISSUED, PermitState.EXHAUSTED):
-        yield Violation("AG-002", "/permit", f"The permit is not in force: {state}, from {permit.valid_from}.")
-    if not reason.strip():
-        yield Violation("AG-041", "/reason", "Give the reason.")
-
-
-def _own_permit(permit_id: UUID, actor: Actor) -> Permit:
+def own_permit(permit_id: UUID, actor: Actor) -> Permit:
+    """A permit of the actor's own agency, locked. Raises NotFound, NotPermitted."""
     actor.require(Permission.MANAGE_PERMIT)
     permits = Permit.objects.select_for_update(of=("self",)).select_related("holder")
     permit = permits.filter(pk=permit_id, agency_id=actor.agency).first()
@@ -199,11 +181,11 @@ def permit_expire(work: Work, permit_id: UUID, *, actor: Actor, on: date) -> boo
     permit.state = PERMIT.next_state("expire", permit.state).value
     permit.save(update_fields=["state"])
     data = {"number": permit.number, "step": "expire", "state": permit.state}
-    _record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data)
+    permit_record(work, permit, Verb.PERMIT_CHANGED, "permit.changed", actor=actor, data=data)
     return True
 
 
-def _record(
+def permit_record(
     work: Work,
     permit: Permit,
     verb: Verb,
@@ -213,6 +195,7 @@ def _record(
     data: Mapping[str, str],
     reason: str = "",
 ) -> None:
+    """Leave the event of a change, and tell the holder."""
     event_record(
         work, actor=actor, verb=verb, subject_type="permit", subject_id=str(permit.pk), data=data, reason=reason
     )

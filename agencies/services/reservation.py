@@ -1,61 +1,26 @@
-"""The write-off of permits: reserved at acceptance, consumed at release, given back when that falls away."""
+"""The write-off of permits at acceptance: each need is answered, and what is used is set aside."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from agencies.models import LpcoNeed, WriteOff
-from agencies.rules import Citation, citation_findings, citations_of, covered, quantity_of, requirements_of, waived
+from agencies.rules import citations_of, requirements_of
 from agencies.selectors import permits_named, requirement_index
-from agencies.types import ItemRequirement, LpcoState, PermitInfo, PermitOutcome
-from declarations.schemas import DeclarationMessage
+from agencies.services.certificates import certificates_cite
+from agencies.services.disclaimers import disclaimers_draw
+from agencies.services.ledger import TAKE_SQL, WRITE_OFF_COLUMNS
+from agencies.services.needs import claims_of, need_outcome, with_requirement
+from agencies.types import LpcoState, PermitOutcome
 from declarations.types import DeclarationSnapshot
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 
-TAKE_SQL = """
-UPDATE agencies_permit SET used = used + %(quantity)s,
-    state = CASE WHEN used + %(quantity)s = quantity * (1 + tolerance) THEN 'exhausted' ELSE state END
-WHERE id = %(permit)s AND state = 'issued' AND valid_from <= %(on)s AND valid_to >= %(on)s
-  AND used + %(quantity)s <= quantity * (1 + tolerance)
-"""
-"""The guard: whoever comes second sees what the first left, because the row is read again after the wait."""
-
-LOCK_SQL = """
-SELECT id FROM agencies_permit
-WHERE id IN (SELECT permit_id FROM agencies_writeoff WHERE declaration_id = %s AND kind = 'reserve')
-ORDER BY id FOR NO KEY UPDATE
-"""
-
-CONSUME_SQL = """
-INSERT INTO agencies_writeoff (permit_id, declaration_id, item, version, kind, quantity, at, actor, reason)
-SELECT permit_id, declaration_id, item, version, 'consume', quantity, %(at)s, %(actor)s, ''
-FROM agencies_writeoff r WHERE declaration_id = %(declaration)s AND kind = 'reserve' AND NOT EXISTS (
-    SELECT FROM agencies_writeoff o WHERE o.declaration_id = r.declaration_id AND o.permit_id = r.permit_id
-      AND o.item = r.item AND o.version = r.version AND o.kind IN ('consume', 'free'))
-RETURNING permit_id, quantity
-"""
-
-FREE_SQL = """
-WITH back AS (
-    INSERT INTO agencies_writeoff (permit_id, declaration_id, item, version, kind, quantity, at, actor, reason)
-    SELECT permit_id, declaration_id, item, version, 'free', quantity, %(at)s, %(actor)s, ''
-    FROM agencies_writeoff r WHERE declaration_id = %(declaration)s AND kind = 'reserve' AND NOT EXISTS (
-        SELECT FROM agencies_writeoff o WHERE o.declaration_id = r.declaration_id AND o.permit_id = r.permit_id
-          AND o.item = r.item AND o.version = r.version AND o.kind = 'free')
-    RETURNING permit_id, quantity)
-UPDATE agencies_permit p SET used = used - b.quantity,
-    state = CASE WHEN state = 'exhausted' THEN 'issued' ELSE state END
-FROM (SELECT permit_id, sum(quantity) AS quantity FROM back GROUP BY permit_id) b
-WHERE p.id = b.permit_id RETURNING p.id, b.quantity
-"""
-
-WRITE_OFF_COLUMNS = ("permit_id", "declaration_id", "item", "version", "kind", "quantity", "at", "actor", "reason")
 NEED_COLUMNS = (
     "declaration_id",
     "version",
@@ -79,57 +44,32 @@ def permits_reserve(work: Work, snapshot: DeclarationSnapshot, *, actor: Actor, 
 
     Locks: the permits, one by one in the order of their ids, so that crossed declarations wait and never deadlock.
 
-    Source: docs/rules/agencies.md, AG-010, AG-011, AG-020 to AG-022 (Regulation 2022/2399, quantity management).
+    Source: docs/rules/agencies.md, AG-010 to AG-014, AG-020 to AG-022, AG-080, AG-090
+    (Regulation 2022/2399, quantity management).
 
     Raises:
         IntegrityError: the same version was reserved before; acceptance happens once.
     """
-    message, on = snapshot.message, at.date()
-    needs = [need for need in requirements_of(message, requirement_index(), on) if need.requirement.lpco_code]
+    message, on, index = snapshot.message, at.date(), requirement_index()
+    needs = [need for need in requirements_of(message, index, on) if need.requirement.lpco_code]
     citations = citations_of(message)
-    if not needs and not citations:
-        return []
-    permits = permits_named((citation.code, citation.number) for citation in citations)
-    claims = _claims(citations, permits, message, on)
-    granted = _take_all(work, claims, on)
-    remaining = _remaining(work, {claim.permit_id for claim in claims if claim not in granted})
-    outcomes = [_decided(claim, claim in granted, remaining) for claim in claims]
-    outcomes += [outcome for need in needs if (outcome := _need_outcome(need, claims, message, permits)) is not None]
-    outcomes = [_with_requirement(outcome, needs) for outcome in outcomes]
-    _record(work, snapshot, outcomes, actor=actor, at=at)
+    outcomes: list[PermitOutcome] = []
+    if needs or citations:
+        permits = permits_named((citation.code, citation.number) for citation in citations)
+        claims = claims_of(citations, permits, message, on)
+        granted = _take_all(work, claims, on)
+        remaining = _remaining(work, {claim.permit_id for claim in claims if claim not in granted})
+        outcomes = [_decided(claim, claim in granted, remaining) for claim in claims]
+        for need in needs:
+            outcome = need_outcome(need, claims, message, permits, index, on)
+            if outcome is not None:
+                outcomes.append(outcome)
+        outcomes = [with_requirement(outcome, needs) for outcome in outcomes]
+        outcomes = disclaimers_draw(work, snapshot, outcomes, index, actor=actor, at=at)
+    outcomes += certificates_cite(work, snapshot, index, actor=actor, at=at)
+    if outcomes:
+        _record(work, snapshot, outcomes, actor=actor, at=at)
     return outcomes
-
-
-def _claims(
-    citations: Iterable[Citation],
-    permits: dict[tuple[str, str], PermitInfo],
-    message: DeclarationMessage,
-    on: date,
-) -> list[PermitOutcome]:
-    """What is asked of each permit by each item; a permit that may not be used is marked invalid."""
-    asked: dict[tuple[int, str, str], PermitOutcome] = {}
-    for citation in citations:
-        permit = permits.get((citation.code, citation.number))
-        if permit is None:
-            continue
-        usable = not any(citation_findings(citation, permit, message, on))
-        claim = PermitOutcome(
-            item=citation.item,
-            agency=permit.agency,
-            code=permit.code,
-            state=LpcoState.RESERVED if usable else LpcoState.INVALID,
-            permit_number=permit.number,
-            permit_id=permit.id,
-            quantity=quantity_of(citation, permit, message),
-            remaining=permit.remaining,
-            unit=permit.unit,
-        )
-        key = (citation.item, citation.code, citation.number)
-        before = asked.get(key)
-        if before is not None and before.quantity is not None and claim.quantity is not None:
-            claim = replace(claim, quantity=before.quantity + claim.quantity)
-        asked[key] = claim
-    return list(asked.values())
 
 
 def _take_all(work: Work, claims: Sequence[PermitOutcome], on: date) -> list[PermitOutcome]:
@@ -141,10 +81,10 @@ def _take_all(work: Work, claims: Sequence[PermitOutcome], on: date) -> list[Per
     granted: list[PermitOutcome] = []
     for permit_id in sorted(by_permit):
         wanted = by_permit[permit_id]
-        if _take(work, permit_id, sum((_asked(claim) for claim in wanted), Decimal(0)), on):
+        if _take(work, permit_id, sum((_asked(claim) for claim in wanted), Decimal(0)), on, _value(wanted)):
             granted += wanted
         elif len(wanted) > 1:
-            granted += [claim for claim in wanted if _take(work, permit_id, _asked(claim), on)]
+            granted += [one for one in wanted if _take(work, permit_id, _asked(one), on, one.value)]
     return granted
 
 
@@ -152,8 +92,12 @@ def _asked(claim: PermitOutcome) -> Decimal:
     return claim.quantity or Decimal(0)
 
 
-def _take(work: Work, permit_id: UUID, quantity: Decimal, on: date) -> bool:
-    return work.execute(TAKE_SQL, {"permit": permit_id, "quantity": quantity, "on": on}) == 1
+def _value(claims: Sequence[PermitOutcome]) -> Decimal:
+    return sum((claim.value for claim in claims), Decimal(0))
+
+
+def _take(work: Work, permit_id: UUID, quantity: Decimal, on: date, value: Decimal) -> bool:
+    return work.execute(TAKE_SQL, {"permit": permit_id, "quantity": quantity, "value": value, "on": on}) == 1
 
 
 def _remaining(work: Work, permit_ids: set[UUID | None]) -> dict[UUID, tuple[Decimal, bool]]:
@@ -175,44 +119,6 @@ def _decided(claim: PermitOutcome, granted: bool, remaining: dict[UUID, tuple[De
     left, usable = remaining[claim.permit_id]
     state = LpcoState.EXHAUSTED if usable and claim.state is LpcoState.RESERVED else LpcoState.INVALID
     return replace(claim, state=state, remaining=left)
-
-
-def _need_outcome(
-    need: ItemRequirement,
-    claims: Sequence[PermitOutcome],
-    message: DeclarationMessage,
-    permits: dict[tuple[str, str], PermitInfo],
-) -> PermitOutcome | None:
-    """A need that no permit answers: waived or missing; nothing where a claim speaks for it."""
-    requirement = need.requirement
-    for claim in claims:
-        if claim.code != requirement.lpco_code:
-            continue
-        if claim.item == need.item:
-            return None
-        if claim.item == 0:
-            permit = permits[claim.code, claim.permit_number]
-            if any(item.number == need.item for item in covered(permit, message, message.items)):
-                return None
-    return PermitOutcome(
-        item=need.item,
-        agency=requirement.agency,
-        code=requirement.lpco_code,
-        state=LpcoState.WAIVED if waived(message, need) else LpcoState.MISSING,
-        unit=requirement.unit,
-        requirement_id=requirement.id,
-    )
-
-
-def _with_requirement(outcome: PermitOutcome, needs: Sequence[ItemRequirement]) -> PermitOutcome:
-    if outcome.requirement_id is not None:
-        return outcome
-    ids = (
-        need.requirement.id
-        for need in needs
-        if need.requirement.lpco_code == outcome.code and outcome.item in (0, need.item)
-    )
-    return replace(outcome, requirement_id=next(ids, None))
 
 
 def _record(
@@ -244,7 +150,7 @@ def _record(
         WriteOff,
         WRITE_OFF_COLUMNS,
         [
-            (o.permit_id, snapshot.id, o.item, snapshot.version, "reserve", o.quantity, at, actor.label, "")
+            (o.permit_id, snapshot.id, o.item, snapshot.version, "reserve", o.quantity, o.value, at, actor.label, "")
             for o in reserved
         ],
     )
@@ -263,51 +169,3 @@ def _record(
             },
             at=at,
         )
-
-
-def permits_lock(work: Work, declaration_id: UUID) -> None:
-    """Lock the permits that a declaration reserved, in the order of their ids.
-
-    Release asks for this before it locks an account: permits come first everywhere, so that no two acts wait for
-    each other.
-    """
-    work.fetch(LOCK_SQL, [declaration_id])
-
-
-def permits_consume(work: Work, declaration_id: UUID, *, actor: Actor, at: datetime) -> int:
-    """Use up for good what a declaration reserved; belongs into the release transaction. Returns the entries made.
-
-    Locks: its permits in the order of their ids; none when it reserved none.
-
-    Idempotent: what is consumed or given back stays so.
-    """
-    return _settle(work, CONSUME_SQL, Verb.PERMIT_CONSUMED, declaration_id, actor=actor, at=at)
-
-
-def permits_free(work: Work, declaration_id: UUID, *, actor: Actor, at: datetime) -> int:
-    """Give back what a declaration reserved, after its refusal or invalidation. Returns the permits given back to.
-
-    Locks: its permits in the order of their ids; none when it reserved none.
-
-    Idempotent: each reservation is given back once, whoever asks and how often.
-
-    Source: docs/rules/agencies.md, AG-023.
-    """
-    return _settle(work, FREE_SQL, Verb.PERMIT_FREED, declaration_id, actor=actor, at=at)
-
-
-def _settle(work: Work, sql: str, verb: Verb, declaration_id: UUID, *, actor: Actor, at: datetime) -> int:
-    if not work.fetch(LOCK_SQL, [declaration_id]):
-        return 0
-    rows = work.fetch(sql, {"declaration": declaration_id, "at": at, "actor": actor.label})
-    for permit_id, quantity in rows:
-        event_record(
-            work,
-            actor=actor,
-            verb=verb,
-            subject_type="permit",
-            subject_id=str(permit_id),
-            data={"declaration": str(declaration_id), "quantity": format(quantity, "f")},
-            at=at,
-        )
-    return len(rows)

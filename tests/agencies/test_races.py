@@ -111,7 +111,7 @@ def test_the_race_is_real_without_its_guards_the_permit_is_exceeded(trader, monk
     unguarded = """
         UPDATE agencies_permit SET used = %(quantity)s + %(seen)s WHERE id = %(permit)s AND %(on)s IS NOT NULL"""
 
-    def read_check_write(work: Any, permit_id: Any, quantity: Decimal, on: Any) -> bool:
+    def read_check_write(work: Any, permit_id: Any, quantity: Decimal, on: Any, _value: Any) -> bool:
         ((seen, limit),) = work.fetch("SELECT used, quantity FROM agencies_permit WHERE id = %s", [permit_id])
         if seen + quantity > limit:
             return False

@@ -170,7 +170,7 @@ def test_the_ledger_can_only_grow(trader):
     for sql in (
         "UPDATE agencies_writeoff SET quantity = 1",
         "DELETE FROM agencies_writeoff",
-        "TRUNCATE agencies_writeoff",
+        "TRUNCATE agencies_writeoff CASCADE",
     ):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)

@@ -1,137 +1,13 @@
 """Frozen values of the agencies, which other apps may hold. Pure Python."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from agencies.states import BLOCKING, HoldState, PermitState
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a sentence for the translators; the page that shows it translates it."""
-    return text
-
-
-CUSTOMS = "CUS"
-"""Customs is one of the agencies: its checks are holds like those of the others."""
-
-
-class HoldKind(StrEnum):
-    """What it takes to end a hold."""
-
-    DOCS = "docs"
-    EXAM = "exam"
-    PERMIT_MISSING = "permit_missing"
-    PERMIT_EXHAUSTED = "permit_exhausted"
-    AGENCY_CHECK = "agency_check"
-    CUSTOMS_DOCUMENTS = "customs_documents"
-    CUSTOMS_EXAMINATION = "customs_examination"
-    CUSTOMS_COMPARISON = "customs_comparison"
-
-
-PERMIT_KINDS = frozenset({HoldKind.PERMIT_MISSING, HoldKind.PERMIT_EXHAUSTED})
-
-
-class HoldReason(StrEnum):
-    """The coded reasons of a hold: what the trader and the officer read, and what comes next.
-
-    No reason tells which rule of the risk engine was met: the list is open to traders.
-    """
-
-    kind: HoldKind
-    sentence: str
-    next_step: str
-
-    def __new__(cls, value: str, kind: HoldKind, sentence: str, next_step: str) -> "HoldReason":
-        reason = str.__new__(cls, value)
-        reason._value_ = value
-        reason.kind, reason.sentence, reason.next_step = kind, sentence, next_step
-        return reason
-
-    PERMIT_MISSING = (
-        "P01",
-        HoldKind.PERMIT_MISSING,
-        gettext_noop("These goods need a permit, and the declaration names none."),
-        gettext_noop("Ask the agency for the permit, or tell it why none is needed."),
-    )
-    PERMIT_EXHAUSTED = (
-        "P02",
-        HoldKind.PERMIT_EXHAUSTED,
-        gettext_noop("The permit has less left than these goods need."),
-        gettext_noop("Ask the agency to raise the permit or to issue another one."),
-    )
-    PERMIT_INVALID = (
-        "P03",
-        HoldKind.PERMIT_MISSING,
-        gettext_noop("The permit was not valid on the day the declaration was accepted."),
-        gettext_noop("Ask the agency for a permit that is valid."),
-    )
-    AGENCY_CHECK = (
-        "A01",
-        HoldKind.AGENCY_CHECK,
-        gettext_noop("The agency looks at every consignment of these goods."),
-        gettext_noop("Nothing to do: the agency decides within its time limit."),
-    )
-    DOCUMENTS = (
-        "A02",
-        HoldKind.DOCS,
-        gettext_noop("The agency checks the documents of these goods."),
-        gettext_noop("Keep the originals at hand; the agency says if it needs them."),
-    )
-    EXAMINATION = (
-        "A03",
-        HoldKind.EXAM,
-        gettext_noop("The agency examines these goods."),
-        gettext_noop("Make the goods available for examination where they are."),
-    )
-    CUSTOMS_DOCUMENTS = (
-        "C01",
-        HoldKind.CUSTOMS_DOCUMENTS,
-        gettext_noop("Customs checks the documents."),
-        gettext_noop("Keep the originals at hand; customs says if it needs them."),
-    )
-    CUSTOMS_EXAMINATION = (
-        "C02",
-        HoldKind.CUSTOMS_EXAMINATION,
-        gettext_noop("Customs examines the goods."),
-        gettext_noop("Make the goods available for examination where they are."),
-    )
-    CUSTOMS_COMPARISON = (
-        "C03",
-        HoldKind.CUSTOMS_COMPARISON,
-        gettext_noop("Customs compares what is declared with other records."),
-        gettext_noop("Look at what you declared, and keep the documents at hand; customs says if it needs them."),
-    )
-
-
-REASONS = {reason.value: reason for reason in HoldReason}
-"""The reasons by their codes."""
-
-
-class LpcoState(StrEnum):
-    """How the need of one item for one permit stands."""
-
-    RESERVED = "reserved"
-    WAIVED = "waived"  # A coded exemption was declared.
-    MISSING = "missing"
-    EXHAUSTED = "exhausted"
-    INVALID = "invalid"
-    ACCEPTED = "accepted"  # The agency lifted its hold: it is content without.
-
-
-SATISFIED = frozenset({LpcoState.RESERVED, LpcoState.WAIVED, LpcoState.ACCEPTED})
-
-
-class WriteOffKind(StrEnum):
-    """Entries of the write-off ledger."""
-
-    RESERVE = "reserve"  # Set aside when the declaration is accepted.
-    CONSUME = "consume"  # Used up for good at release; changes no sum.
-    FREE = "free"  # Given back after invalidation or refusal.
-    MANUAL = "manual"  # Entered by the agency, with its reason.
+from agencies.types.codes import SATISFIED, HoldKind, HoldReason, LpcoState
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +41,24 @@ class RequirementInfo:
     """The hold that is opened for every consignment, permit or not."""
     valid_from: date
     valid_to: date | None
+    key: str = ""
+    procedures: tuple[str, ...] = ()
+    """Beginnings of the procedure codes that it is about; empty: all."""
+    end_use: str = ""
+    exempt_below: Decimal | None = None
+    sla_hours: int | None = None
+    charge_code: str = ""
+    documents: tuple[str, ...] = ()
+    conditions: str = ""
+    second_above: Decimal | None = None
+
+    def asked_of(self, procedure: str, uses: Collection[str], quantity: Decimal | None) -> bool:
+        """Whether goods under a procedure, for a use and in a quantity (in its unit) meet with it (AG-013, AG-014)."""
+        if self.procedures and procedure and not procedure.startswith(self.procedures):
+            return False
+        if self.end_use and self.end_use not in uses:
+            return False
+        return self.exempt_below is None or quantity is None or quantity >= self.exempt_below
 
     def covers(self, country: str, on: date) -> bool:
         """Whether it is in force on the day and about the country."""
@@ -201,6 +95,12 @@ class PermitInfo:
     valid_from: date
     valid_to: date
     state: PermitState
+    lpco: str = ""
+    line: int = 1
+    value_limit: Decimal | None = None
+    value_used: Decimal = Decimal(0)
+    currency: str = ""
+    single_use: bool = False
 
     @property
     def limit(self) -> Decimal:
@@ -233,6 +133,10 @@ class PermitOutcome:
     remaining: Decimal | None = None
     unit: str = ""
     requirement_id: int | None = None
+    value: Decimal = Decimal(0)
+    """What is taken of the permit's value limit, in its currency."""
+    waiver: str = ""
+    """The code that was declared instead."""
 
     @property
     def satisfied(self) -> bool:
@@ -276,3 +180,31 @@ class HoldInfo:
     def blocking(self) -> bool:
         """Whether the goods may not be released because of it."""
         return self.state in BLOCKING
+
+
+@dataclass(frozen=True, slots=True)
+class DisclaimerInfo:
+    """A sentence that a trader may declare by code instead of a permit (AG-090)."""
+
+    code: str
+    agency: str
+    hs_prefixes: tuple[str, ...]
+    sentence: str
+    law: str
+    valid_days: int
+    share_checked: Decimal
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateKindInfo:
+    """A kind of foreign certificate, by the document code that declarations name."""
+
+    code: str
+    agency: str
+    type_code: str
+    name: str
+    countries: frozenset[str]
+    """Those that send it electronically."""
+    valid_days: int

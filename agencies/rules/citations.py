@@ -1,25 +1,25 @@
-"""What the law of the agencies says of a declaration: pure functions, each finding with its rule id.
+"""What a declaration says of the permits that it names: pure functions, each finding with its rule id.
 
-Source: docs/rules/agencies.md.
+Source: docs/rules/agencies.md, AG-001 to AG-006.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from agencies.rules.needs import country_of, documents_of, goods_quantity
 from agencies.states import PermitState
-from agencies.types import AgencyInfo, ItemRequirement, PermitInfo, RequirementInfo
-from declarations.schemas import DeclarationMessage, Document, GoodsItem
+from agencies.types import PermitInfo
+from declarations.schemas import DeclarationMessage, GoodsItem
 from singlewindow.kernel.errors import Violation
+from singlewindow.kernel.money import Money
 
 LPCO_CODE = re.compile(r"7P[0-9]{2}", re.ASCII)
 """Document codes of permits that agencies of this window issue; no other code list uses the range."""
 
-PREFIX_LENGTHS = (2, 4, 6, 8, 10)
 WHOLE_CONSIGNMENT = 0
-KG_PER_TONNE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,73 +33,6 @@ class Citation:
     number: str
     quantity: Decimal | None
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequirementIndex:
-    """Every requirement of one version, found by direction and HS prefix without asking the database."""
-
-    version: int
-    agencies: Mapping[str, AgencyInfo]
-    by_prefix: Mapping[tuple[str, str], tuple[RequirementInfo, ...]]
-
-    def for_goods(self, *, direction: str, commodity_code: str, country: str, on: date) -> Iterator[RequirementInfo]:
-        """The requirements that goods meet with, the widest prefix first."""
-        for length in PREFIX_LENGTHS:
-            if length > len(commodity_code):
-                return
-            for requirement in self.by_prefix.get((direction, commodity_code[:length]), ()):
-                if requirement.covers(country, on):
-                    yield requirement
-
-
-EMPTY_INDEX = RequirementIndex(version=0, agencies={}, by_prefix={})
-
-
-def index_of(version: int, agencies: Iterable[AgencyInfo], requirements: Iterable[RequirementInfo]) -> RequirementIndex:
-    """Arrange requirements for look-up."""
-    by_prefix: dict[tuple[str, str], tuple[RequirementInfo, ...]] = {}
-    for requirement in requirements:
-        key = (requirement.direction, requirement.hs_prefix)
-        by_prefix[key] = (*by_prefix.get(key, ()), requirement)
-    return RequirementIndex(version, {agency.code: agency for agency in agencies}, by_prefix)
-
-
-def country_of(message: DeclarationMessage, item: GoodsItem) -> str:
-    """The country that a requirement asks about: the origin of an import, the destination of an export."""
-    if message.direction == "import":
-        return item.origin or message.export_country or ""
-    return item.destination_country or message.destination_country or ""
-
-
-def requirements_of(message: DeclarationMessage, index: RequirementIndex, on: date) -> tuple[ItemRequirement, ...]:
-    """Every requirement that the items of a message meet with, in the order of the items (AG-010)."""
-    if not index.by_prefix:
-        return ()
-    return tuple(
-        ItemRequirement(item.number, requirement)
-        for item in message.items
-        if item.commodity_code
-        for requirement in index.for_goods(
-            direction=message.direction,
-            commodity_code=item.commodity_code,
-            country=country_of(message, item),
-            on=on,
-        )
-    )
-
-
-def documents_of(message: DeclarationMessage) -> Iterator[tuple[str, int, GoodsItem | None, Document]]:
-    """Every document with the JSON pointer of its list and its place there, in the order of the message.
-
-    The item is empty for the header.
-    """
-    for position, document in enumerate(message.documents):
-        yield "/documents", position, None, document
-    for index, item in enumerate(message.items):
-        pointer = f"/items/{index}/documents"
-        for position, document in enumerate(item.documents):
-            yield pointer, position, item, document
 
 
 def citations_of(message: DeclarationMessage) -> tuple[Citation, ...]:
@@ -117,25 +50,6 @@ def citations_of(message: DeclarationMessage) -> tuple[Citation, ...]:
         for pointer, position, item, document in documents_of(message)
         if document.code and LPCO_CODE.fullmatch(document.code)
     )
-
-
-def waived(message: DeclarationMessage, need: ItemRequirement) -> bool:
-    """Whether a coded exemption from the requirement is declared for the item or the whole (AG-011)."""
-    if not need.requirement.waivers:
-        return False
-    return any(
-        document.code in need.requirement.waivers
-        for _, _, item, document in documents_of(message)
-        if item is None or item.number == need.item
-    )
-
-
-def goods_quantity(item: GoodsItem, unit: str) -> Decimal | None:
-    """How much of a permit in this unit the item uses by its own masses and quantities, if they tell."""
-    if unit in ("KGM", "TNE") and item.net_mass_kg is not None:
-        return item.net_mass_kg if unit == "KGM" else item.net_mass_kg / KG_PER_TONNE
-    supplementary = item.supplementary_quantity
-    return supplementary.quantity if supplementary is not None and supplementary.unit == unit else None
 
 
 def covered(permit: PermitInfo, message: DeclarationMessage, goods: Iterable[GoodsItem]) -> tuple[GoodsItem, ...]:
@@ -170,6 +84,7 @@ def citation_findings(
     yield from _validity(citation, permit, on)
     yield from _coverage(citation, permit, message)
     yield from _quantity(citation, permit, message)
+    yield from _value(citation, permit, message)
     yield from _holder(citation, permit, message)
 
 
@@ -246,6 +161,26 @@ def _quantity(citation: Citation, permit: PermitInfo, message: DeclarationMessag
             f"{citation.pointer}/quantity",
             "The quantity to write off must be more than zero, with six decimals at most.",
             value=format(quantity, "f"),
+        )
+
+
+def goods_value(item: GoodsItem) -> Money | None:
+    """What the item is worth, as far as it says: statistical value, customs value, else price."""
+    told = item.statistical_value or item.customs_value or item.price
+    return Money(told.amount, told.currency) if told is not None else None
+
+
+def _value(citation: Citation, permit: PermitInfo, message: DeclarationMessage) -> Iterator[Violation]:
+    """AG-006: a permit that is limited by value is named for goods whose value is told."""
+    if permit.value_limit is None:
+        return
+    if any(goods_value(item) is None for item in covered(permit, message, citation.goods)):
+        yield Violation(
+            "AG-006",
+            f"{citation.pointer}/id",
+            "The permit is limited by value, and these goods tell none.",
+            "State the price of the item.",
+            citation.number,
         )
 
 
