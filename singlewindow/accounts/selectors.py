@@ -79,7 +79,7 @@ def organisation_by_identifier(identifier: str) -> Organisation | None:
     return Organisation.objects.filter(identifier=identifier).first()
 
 
-def organisation_by_id(organisation_id: UUID) -> Organisation | None:
+def organisation_found(organisation_id: UUID) -> Organisation | None:
     """The organisation of an id, if there is one."""
     return Organisation.objects.filter(pk=organisation_id).first()
 
