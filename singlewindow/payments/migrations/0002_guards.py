@@ -76,7 +76,7 @@ def _kept(table: str, columns: tuple[str, ...]) -> migrations.RunSQL:
         CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {table}_keep();
         CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-            FOR EACH STATEMENT EXECUTE FUNCTION csw_refuse_change();""",  # noqa: S608  (names of this file)
+            FOR EACH STATEMENT EXECUTE FUNCTION csw_refuse_change();""",
         f"""DROP TRIGGER {table}_no_truncate ON {table}; DROP TRIGGER {table}_keep ON {table};
         DROP FUNCTION {table}_keep();""",
     )

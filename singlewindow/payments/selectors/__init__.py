@@ -1,0 +1,1 @@
+"""Reads of payments: baskets, statements, suspense, payouts, and whether the sums agree."""
