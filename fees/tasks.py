@@ -4,6 +4,7 @@ from celery import shared_task
 
 from fees.services import assessment_again
 from fees.services.demands import charge_bill
+from fees.services.deposits import deposit_ended
 from fees.services.reminders import funds_remind
 from fees.services.schedule import charge_comments_end
 from singlewindow.jobs.services import jobs_run
@@ -31,3 +32,9 @@ def bill(job_ids: list[int]) -> None:
 def comments_end(job_ids: list[int]) -> None:
     """Close drafts whose time for comments is over; safe to run twice."""
     jobs_run(job_ids, charge_comments_end)
+
+
+@shared_task(name="fees.deposit_back")
+def deposit_back(job_ids: list[int]) -> None:
+    """Give a deposit back whose guarantee has ended; safe to run twice."""
+    jobs_run(job_ids, deposit_ended)

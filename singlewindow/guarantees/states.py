@@ -16,7 +16,7 @@ class GuaranteeState(StrEnum):
     REVOKED = "REVOKED"  # Withdrawn by customs.
     CANCELLED = "CANCELLED"  # Ended by holder or guarantor, after notice; what was reserved before stays.
     EXPIRED = "EXPIRED"  # Its last day has passed.
-    USED = "USED"  # A voucher, or a TIR carnet, that covers its one declaration.
+    USED = "USED"  # A voucher, a carnet or a deposit that covers its one declaration.
 
 
 G, P = GuaranteeState, Permission

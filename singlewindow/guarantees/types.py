@@ -27,7 +27,7 @@ T = GuaranteeType
 
 SINGLE_USE = frozenset({T.UNDERTAKING, T.CASH, T.VOUCHER, T.TIR})
 """Types that secure one declaration and no other."""
-USED_UP = frozenset({T.VOUCHER, T.TIR})
+USED_UP = frozenset({T.CASH, T.VOUCHER, T.TIR})
 """Types whose state says that they are used."""
 WITH_GUARANTOR = frozenset({T.COMPREHENSIVE, T.UNDERTAKING, T.VOUCHER, T.MULTIPLE_USE, T.TIR})
 """Types for which somebody else than the holder stands."""

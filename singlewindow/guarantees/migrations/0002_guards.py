@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [("guarantees", "0001_guarantees")]
 
     operations = [
+        migrations.RunSQL("CREATE SEQUENCE guarantees_series", "DROP SEQUENCE guarantees_series"),
         append_only("guarantees_entry"),
         append_only("guarantees_citation"),
         life_cycle("guarantees_guarantee", "state", PAIRS),

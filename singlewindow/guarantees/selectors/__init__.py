@@ -1,10 +1,11 @@
 """Reads of guarantees."""
 
 from singlewindow.guarantees.selectors.guarantees import (
+    guarantee_by_id,
     guarantee_of_grn,
     guarantee_standing,
     guarantee_view,
 )
 from singlewindow.guarantees.selectors.reservations import reserved_for
 
-__all__ = ["guarantee_of_grn", "guarantee_standing", "guarantee_view", "reserved_for"]
+__all__ = ["guarantee_by_id", "guarantee_of_grn", "guarantee_standing", "guarantee_view", "reserved_for"]

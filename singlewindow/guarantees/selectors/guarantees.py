@@ -1,5 +1,7 @@
 """A guarantee as it stands, for whoever may see it."""
 
+from uuid import UUID
+
 from singlewindow.guarantees.models import Guarantee
 from singlewindow.guarantees.states import GuaranteeState
 from singlewindow.guarantees.types import GuaranteeType, GuaranteeView
@@ -39,6 +41,13 @@ def guarantee_view(row: Guarantee) -> GuaranteeView:
 def guarantee_of_grn(grn: str) -> GuaranteeView | None:
     """The guarantee of a reference, for acts; nothing where there is none."""
     row = Guarantee.objects.select_related("holder").filter(grn=grn).first()
+    return guarantee_view(row) if row else None
+
+
+def guarantee_by_id(guarantee_id: UUID, *, lock: bool = False) -> GuaranteeView | None:
+    """One guarantee, for acts; locked where it is to be drawn on or given back."""
+    rows = Guarantee.objects.select_related("holder").filter(pk=guarantee_id)
+    row = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
     return guarantee_view(row) if row else None
 
 

@@ -43,3 +43,4 @@ def guarantee_due(work: Work, job: JobContext) -> None:
     guarantee.state = GUARANTEE.next_state(action, guarantee.state).value
     guarantee.save(update_fields=["state"])
     guarantee_tell(work, guarantee, Verb.GUARANTEE_CHANGED, actor=actor, more={"step": action})
+    queue(work, "GuaranteeEnded", subject_id=str(guarantee.pk), actor=actor)
