@@ -60,6 +60,10 @@ REACTIONS: dict[str, list[str]] = {
     "EntrySummaryDue": ["ens.end"],
     "UploadExpiryDue": ["documents.expire"],
     "AccountCredited": ["clearance.money"],
+    "ProviderTold": ["payments.apply"],
+    "BasketExpiryDue": ["payments.expire"],
+    "CallbackSimulated": ["payments.simulate"],
+    "PayoutBounced": [],
     "ChargeDue": ["fees.bill"],
     "StatementCloseDue": ["revenue.close"],
     "StatementDue": ["revenue.due"],
@@ -169,10 +173,26 @@ PROPOSAL_DECLINED: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_returns",
     "risk.alert": "risk.services.alerts.alert_declined",
     "screening.list": "singlewindow.screening.services.lists.list_declined",
+    "payments.clear": "singlewindow.payments.services.clearing.clearing_declined",
     "revenue.deferment": "singlewindow.revenue.services.deferment_declined",
     "quotas.change": "singlewindow.quotas.services.quota_change_decline",
     "tariff.change": "fees.services.tariff.change_declined",
 }
+
+# Payment providers by their code: objects of payments.providers.interface.PaymentProvider. The simulated one is a part
+# of the demonstration only: who can play it can tell the window that money came.
+PAYMENT_PROVIDERS: dict[str, str] = (
+    {"simulator": "singlewindow.payments.providers.simulator.SIMULATOR"} if ENV.demo else {}
+)
+PAYMENT_SIMULATOR_URL: str = f"http://127.0.0.1:{ENV.port}"
+
+# The treasury's own bank accounts, by currency, and the most that one officer clears from suspense alone, in minor
+# units; a currency that is not named always needs two. The numbers of the demonstration are examples of the standard.
+TREASURY_ACCOUNTS: dict[str, dict[str, str]] = {
+    "EUR": {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "holder": "Treasury of Kivana"},
+    "USD": {"iban": "GB29NWBK60161331926819", "bic": "NWBKGB2LXXX", "holder": "Treasury of Kivana"},
+}
+SUSPENSE_ALONE_MOST: dict[str, int] = {"EUR": 100_000, "USD": 100_000}
 
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
 REFUSAL_FORMS: dict[str, str] = {

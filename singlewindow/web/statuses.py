@@ -37,6 +37,28 @@ STATUSES: dict[str, dict[str, Status]] = {
         "PAUSED": Status(_("Paused"), W, "circle-pause"),
         "DISABLED": Status(_("Switched off"), N, "ban"),
     },
+    "basket": {
+        "OPEN": Status(_("To be paid"), N, "circle-dashed"),
+        "PENDING": Status(_("Waiting for the money"), S, "hourglass"),
+        "PAID": Status(_("Paid"), G, "circle-check"),
+        "PARTLY": Status(_("Paid in part"), W, "circle-pause"),
+        "FAILED": Status(_("Payment failed"), B, "circle-x"),
+        "EXPIRED": Status(_("Expired"), N, "clock"),
+        "CANCELLED": Status(_("Cancelled"), N, "ban"),
+        "REVIEW": Status(_("Held for review"), W, "eye"),
+    },
+    "suspense": {
+        "OPEN": Status(_("Not placed"), W, "circle-question-mark"),
+        "PROPOSED": Status(_("Waits for a second officer"), S, "users"),
+        "CLEARED": Status(_("Cleared"), G, "circle-check"),
+        "RETURNED": Status(_("Sent back"), N, "undo-2"),
+    },
+    "payout": {
+        "ORDERED": Status(_("Ordered"), N, "circle-dashed"),
+        "FILED": Status(_("With the bank"), S, "send"),
+        "CONFIRMED": Status(_("Paid out"), G, "circle-check"),
+        "BOUNCED": Status(_("Came back"), B, "undo-2"),
+    },
     "delivery": {
         "PENDING": Status(_("Waiting"), S, "clock"),
         "DELIVERED": Status(_("Delivered"), G, "circle-check"),
@@ -218,6 +240,9 @@ KIND_LABELS: dict[str, str | Promise] = {
     "listed": _("Alert list"),
     "task": _("Task"),
     "bulk": _("File"),
+    "basket": _("Payment"),
+    "suspense": _("Suspense"),
+    "payout": _("Payout"),
     "service": _("Service"),
 }
 
