@@ -24,14 +24,14 @@ FROM quotas_quota q LEFT JOIN quotas_quota p ON p.id = q.parent_id
 WHERE q.order_number = ANY(%(numbers)s) AND %(on)s BETWEEN q.period_from AND q.period_to
 """
 SHARES_SQL = """
-SELECT c.item, a.quantity / c.quantity FROM quotas_entry c
+SELECT c.item, a.quantity, c.quantity FROM quotas_entry c
 JOIN quotas_entry a ON a.kind = 'allocate' AND a.declaration_id = c.declaration_id AND a.item = c.item
     AND a.version = c.version AND a.quota_id = c.quota_id
 WHERE c.kind = 'claim' AND NOT c.part AND c.declaration_id = %(declaration)s AND NOT EXISTS (
     SELECT FROM quotas_entry r WHERE r.kind = 'return' AND r.declaration_id = c.declaration_id AND r.item = c.item
       AND r.version = c.version AND r.quota_id = c.quota_id)
 UNION ALL
-SELECT item, 0 FROM quotas_entry WHERE kind = 'refuse' AND declaration_id = %(declaration)s
+SELECT item, 0, 1 FROM quotas_entry WHERE kind = 'refuse' AND declaration_id = %(declaration)s
     AND version = (SELECT max(version) FROM quotas_entry WHERE declaration_id = %(declaration)s)
 """
 _SEVERITY = (
@@ -78,7 +78,7 @@ def quota_shares(declaration_id: UUID) -> Mapping[int, Decimal]:
     """
     with connection.cursor() as cursor:
         cursor.execute(SHARES_SQL, {"declaration": declaration_id})
-        return {item: Decimal(share) for item, share in cursor.fetchall()}
+        return {item: Decimal(granted) / Decimal(asked) for item, granted, asked in cursor.fetchall()}
 
 
 def quotas_out_of_balance() -> list[UUID]:
