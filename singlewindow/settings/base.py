@@ -151,6 +151,7 @@ TARIFF_EXTRAS: list[str] = []
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {
+    "payments.clear": "singlewindow.payments.services.clearing.clearing_agreed",
     "risk.profile": "risk.services.profile_life.profile_goes_live",
     "risk.profile_end": "risk.services.profile_life.profile_ends",
     "risk.model": "risk.services.proposals.rule_change_goes_live",
