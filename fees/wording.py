@@ -166,6 +166,22 @@ EVENTS: Words = {
     "overtime_hour": _("Work outside office hours"),
 }
 
+COLUMNS: Words = {
+    "title": _("What is charged"),
+    "authority_name": _("Authority"),
+    "law": _("Law"),
+    "event": _("When it is due"),
+    "unit": _("Counted"),
+    "amount": _("Fixed amount"),
+    "percentage": _("Share of the value in per cent"),
+    "minimum": _("Not less than"),
+    "maximum": _("Not more than"),
+    "prefixes": _("Goods"),
+    "in_vat_base": _("Part of the VAT base"),
+    "comment": _("Note"),
+}
+"""Columns of the schedule, as a difference names them."""
+
 OPERATORS: Words = {"": "", "+": _("plus"), "MIN": _("not less than"), "MAX": _("not more than")}
 
 

@@ -80,6 +80,11 @@ def drafts_public(*, code: str = "") -> list[DraftView]:
     return [_view(row) for row in (rows.filter(code=code) if code else rows)[:LISTED]]
 
 
+def drafts_open_count(on: date) -> int:
+    """How many drafts take comments on a day."""
+    return ChargeDraft.objects.filter(state=DraftState.OPEN.value, comments_until__gte=on).count()
+
+
 def drafts_own(actor: Actor) -> list[DraftView]:
     """Every draft of the actor's own authority, newest first."""
     authority = draft_authority(actor)

@@ -1,11 +1,15 @@
 """`{% load fees %}`: the notice of assessment, for pages of every app."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from fees import formulas
-from fees.wording import CANDIDATES, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, word
+from fees.selectors.schedule import Changed
+from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, word
+from singlewindow.web.formats import number_text
 
 register = template.Library()
 
@@ -15,6 +19,7 @@ WORDS = {
     "relief": RELIEFS,
     "note": NOTES,
     "event": EVENTS,
+    "column": COLUMNS,
     "operator": OPERATORS,
 }
 
@@ -83,3 +88,14 @@ def quota_words(standing: dict[str, Any]) -> str:
 def method_words(value: dict[str, Any]) -> str:
     """The method of valuation."""
     return formulas.method_words(value)
+
+
+@register.filter
+def said(change: Changed, side: str) -> str:
+    """What a version of a charge says in a column: `{{ change|said:"after" }}`."""
+    value = getattr(change, side)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, Decimal):
+        return number_text(value)
+    return word(EVENTS, str(value)) if change.name == "event" else str(value)

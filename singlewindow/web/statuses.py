@@ -169,6 +169,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "DECIDED": Status(_("Decided"), G, "circle-check"),
         "CLOSED": Status(_("Closed"), G, "circle-check"),
     },
+    "charge_draft": {
+        "DRAFT": Status(_("Draft"), N, "pencil"),
+        "OPEN": Status(_("Open for comment"), S, "message-circle-question-mark"),
+        "CLOSED": Status(_("Comments are closed"), W, "hourglass"),
+        "PUBLISHED": Status(_("Published"), G, "circle-check"),
+        "WITHDRAWN": Status(_("Withdrawn"), N, "undo-2"),
+    },
     "proposal": {
         "OPEN": Status(_("Waits for a second person"), W, "hourglass"),
         "GRANTED": Status(_("Granted"), G, "circle-check"),
@@ -234,6 +241,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "alert": _("Time"),
     "case": _("Case"),
     "change": _("Change"),
+    "charge_draft": _("Draft charge"),
     "proposal": _("Proposal"),
     "simulation": _("Simulation"),
     "profile": _("Risk profile"),

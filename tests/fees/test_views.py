@@ -12,7 +12,7 @@ from django.urls import reverse
 from fees.models import Charge, TariffVersion
 from fees.selectors import account_of
 from fees.services import account_credit
-from fees.views.schedule import _cell
+from fees.views.asked import cell
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
 from tests.factories import accounts
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_F07_anyone_reads_the_schedule_with_law_and_publication(client, loaded, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = client.get(reverse("fees:schedule"))
     text = page.content.decode()
     assert page.status_code == 200
@@ -71,8 +71,8 @@ def test_the_csv_holds_the_same_rows_and_no_cell_acts_as_a_formula(client, loade
     assert planted["authority_name"] == "'+Customs"
     assert planted["law"] == "'@SUM(A1)"
     assert planted["amount"] == "'-1"
-    assert [_cell(start + "x")[0] for start in ("=", "\t", "\r", "＝", "＠")] == ["'"] * 5
-    assert _cell("plain") == "plain"
+    assert [cell(start + "x")[0] for start in ("=", "\t", "\r", "＝", "＠")] == ["'"] * 5
+    assert cell("plain") == "plain"
 
 
 ASKED = {"code": "8516710000", "origin": "CN", "value": "385", "currency": "EUR", "freight": "420", "insurance": "35"}
