@@ -240,7 +240,7 @@ def _quantity_findings(book: Book, quota_id: UUID, change: QuotaChange) -> list[
 
 
 def _lift_findings(quota_id: UUID, change: QuotaChange) -> list[Violation]:
-    stop = Stop.objects.filter(pk=change.stop_id, quota_id=quota_id).first()
+    stop = Stop.objects.filter(pk=change.stop_id, quota_id=quota_id).first() if change.stop_id else None
     if stop is None or change.day_to is None or (stop.day_to is not None and change.day_to >= stop.day_to):
         return [Violation("QU-CHG-04", "/day_to", "Name a stop of this quota, and an earlier last day than it has.")]
     return []
@@ -264,7 +264,7 @@ def _apply(book: Book, quota_id: UUID, change_id: UUID, change: QuotaChange) -> 
         )
         turns = [change.day_from, *([change.day_to + timedelta(days=1)] if change.day_to else [])]
         _stops_seen(book, quota_id, turns)
-    elif change.kind is ChangeKind.LIFT and change.day_to is not None:
+    elif change.kind is ChangeKind.LIFT and change.day_to is not None and change.stop_id is not None:
         Stop.objects.filter(pk=change.stop_id).update(day_to=change.day_to)
         _stops_seen(book, quota_id, [change.day_to + timedelta(days=1)])
     elif change.kind is ChangeKind.CRITICAL:

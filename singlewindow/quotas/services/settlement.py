@@ -168,7 +168,7 @@ def _runs_close(
         own = [claim for claim in claims if claim.quota_id == quota.id]
         if not own and quota.id != root_id:
             continue
-        figures = {
+        figures: dict[str, Decimal | int] = {
             "claims": len(own),
             "demand": sum((claim.demand for claim in own), ZERO),
             "granted": sum((granted[claim.id] for claim in own), ZERO),
