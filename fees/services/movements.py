@@ -87,3 +87,24 @@ def balance_lock(work: Work, organisation_id: UUID, currency: str) -> int:
 def sources_posted(work: Work, sources: Iterable[str]) -> set[str]:
     """Those of the sources whose money was moved before."""
     return {source for (source,) in work.fetch(POSTED_SQL, [list(sources)])}
+
+
+KEEP_SQL = """
+SELECT 1 FROM fees_fiscalstatus WHERE declaration_id = ANY(%s::uuid[]) ORDER BY declaration_id FOR NO KEY UPDATE
+"""
+
+
+def debts_keep(work: Work, ids: Iterable[UUID]) -> None:
+    """Keep the debts of declarations from changing until the act ends.
+
+    Locks: their fiscal statuses, in the order of their ids.
+    """
+    work.fetch(KEEP_SQL, [[str(declaration_id) for declaration_id in sorted(set(ids))]])
+
+
+def balances_lock(work: Work, organisation_ids: Iterable[UUID], currency: str) -> None:
+    """Keep the prepaid accounts of several organisations from changing, in one order, before any of them moves.
+
+    Locks: the accounts, in the order of their ids.
+    """
+    work.fetch(LOCK_SQL, [[str(holder) for holder in sorted(set(organisation_ids))], currency])
