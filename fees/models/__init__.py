@@ -13,6 +13,7 @@ from fees.models.tariff import (
     OriginGroup,
     ProofOfOrigin,
     Relief,
+    TaricRecord,
     TariffNote,
     TariffVersion,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ProofOfOrigin",
     "Relief",
     "SignedQuote",
+    "TaricRecord",
     "TariffChange",
     "TariffChangeRow",
     "TariffNote",

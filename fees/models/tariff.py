@@ -293,3 +293,21 @@ class ProofOfOrigin(Versioned):
 
     def __str__(self) -> str:
         return self.document
+
+
+class TaricRecord(Versioned):
+    """A record of TARIC that stands, as its envelopes say it: the next one changes or deletes it by its key."""
+
+    element = models.CharField(max_length=60)
+    key = models.CharField(max_length=160)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("element", "key"), condition=Q(version_to=None), name="taric_record_stands_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.element} {self.key}"

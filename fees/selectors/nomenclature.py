@@ -9,6 +9,7 @@ from threading import Lock
 from django.db.models import Q
 
 from fees.models import Nomenclature, TariffNote
+from fees.rules.nomenclature import line_depth
 from fees.selectors.versions import version_of
 from fees.types import NomenclatureLine, NoteKind, NoteText
 
@@ -36,9 +37,7 @@ class _Row:
 
     @property
     def depth(self) -> int:
-        if not self.code[2:].strip("0"):
-            return 0
-        return 1 if not self.code[4:].strip("0") and self.indent == 0 else 1 + max(1, self.indent)
+        return line_depth(self.code, self.indent)
 
 
 class NoteBook:

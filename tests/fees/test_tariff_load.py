@@ -15,8 +15,9 @@ from fees.selectors import tariff_current, tariff_of_version
 from fees.services import tariff_load
 from fees.services.tariff import DATA
 from fees.types import Direction, MeasureKind
-from singlewindow.kernel.errors import NotFound, RuleViolated
+from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated
 from tests.factories import fees as make
+from tests.factories.tariff import changed, coffee_at
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,17 @@ def test_FE_TAR_05_a_rate_in_foreign_money_is_refused(folder):
     assert [violation.rule for violation in error.value.violations] == ["FE-TAR-05"]
 
 
-def test_FE_TAR_07_a_new_version_is_seen_at_once_and_the_old_one_can_be_read_again(folder):
+def test_FE_TAR_10_no_load_changes_a_tariff_that_stands(folder):
+    tariff_load()
+    _swap(folder / "measures.csv", "duty,,090121,1011,import,,7.5 %", "duty,,090121,1011,import,,9.5 %")
+    with pytest.raises(NotPermitted, match="another person agrees"):
+        tariff_load(folder)
+    with pytest.raises(CommandError, match="--by"):
+        call_command("load_fees", str(folder))
+    assert TariffVersion.objects.count() == 1
+
+
+def test_FE_TAR_07_a_new_version_is_seen_at_once_and_the_old_one_can_be_read_again():
     before = tariff_load()
     item = make.facts(make.item(commodity_code="090121", origin="CN"))
 
@@ -70,9 +81,7 @@ def test_FE_TAR_07_a_new_version_is_seen_at_once_and_the_old_one_can_be_read_aga
         return result.items[0].lines[0].amount
 
     assert duty(tariff_current()) == 75
-    _swap(folder / "measures.csv", "duty,,090121,1011,import,,7.5 %", "duty,,090121,1011,import,,9.5 %")
-    after = tariff_load(folder)
-    assert (after.added, after.ended) == (1, 1)
+    changed(coffee_at("9.5 %"))
     assert duty(tariff_current()) == 95
     assert duty(tariff_of_version(before.label)) == 75
     assert tariff_of_version(before.label).label == before.label

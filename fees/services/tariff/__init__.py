@@ -7,6 +7,7 @@ from fees.services.tariff.changes import (
     change_propose,
     change_read,
 )
+from fees.services.tariff.envelopes import envelope_change_read
 from fees.services.tariff.load import DATA, TariffLoaded, tariff_load
 from fees.services.tariff.versions import charges_publish
 
@@ -19,5 +20,6 @@ __all__ = [
     "change_propose",
     "change_read",
     "charges_publish",
+    "envelope_change_read",
     "tariff_load",
 ]

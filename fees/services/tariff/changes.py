@@ -51,7 +51,7 @@ def change_read(*, files: Mapping[str, bytes], actor: Actor) -> UUID:
         NotPermitted: the actor is no person or may not prepare changes.
         TooLarge, RuleViolated: what is wrong with the files, all at once; nothing is kept.
     """
-    _may_prepare(actor)
+    may_prepare(actor)
     wanted = files_read(files)
     with unit_of_work() as work:
         return change_keep(work, wanted, source=ChangeSource.CSV, files=files, actor=actor)
@@ -111,7 +111,7 @@ def change_propose(*, change_id: UUID, actor: Actor) -> UUID:
         TransitionRefused: it is no draft. Conflict: FE-TAR-11, another version stands by now.
         RuleViolated: FE-TAR-06, it changes nothing.
     """
-    _may_prepare(actor)
+    may_prepare(actor)
     with unit_of_work() as work:
         change = _locked(change_id)
         state = TARIFF_CHANGE.next_state("propose", change.state)
@@ -137,7 +137,7 @@ def change_propose(*, change_id: UUID, actor: Actor) -> UUID:
 
 def change_discard(*, change_id: UUID, actor: Actor) -> None:
     """Put a draft away that nobody wants. Raises NotFound, NotPermitted, TransitionRefused."""
-    _may_prepare(actor)
+    may_prepare(actor)
     with unit_of_work() as work:
         change = _locked(change_id)
         if change.state != TariffChangeState.DRAFT.value:
@@ -180,7 +180,8 @@ def _decline(work: Work, change: TariffChange, actor: Actor) -> None:
     _tell(work, change, actor, Verb.TARIFF_CHANGE_DECLINED)
 
 
-def _may_prepare(actor: Actor) -> None:
+def may_prepare(actor: Actor) -> None:
+    """Raises NotPermitted unless the actor is a person who may prepare changes."""
     actor.require(Permission.MANAGE_TARIFF)
     if actor.kind is not ActorKind.USER:
         raise NotPermitted("Only a person prepares a change of the tariff (FE-TAR-10).")

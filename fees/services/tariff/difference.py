@@ -75,17 +75,14 @@ def changes_of(rows: Iterable[RowChange]) -> dict[str, Replaced]:
 def row_written(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as JSON: numbers and days as texts."""
     return {
-        name: value if value is None or isinstance(value, list | bool | int | str) else _text(value)
+        name: value if value is None or isinstance(value, list | dict | bool | int | str) else _text(value)
         for name, value in row.items()
     }
 
 
 def row_read(sheet: Sheet, stored: Mapping[str, Any]) -> Row:
     """The row that was written as JSON."""
-    fields = sheet.model._meta
-    return {
-        name: None if stored[name] is None else fields.get_field(name).to_python(stored[name]) for name in sheet.columns
-    }
+    return {name: None if stored[name] is None else sheet.field(name).to_python(stored[name]) for name in sheet.columns}
 
 
 def _text(value: Any) -> str:
@@ -104,8 +101,8 @@ def _replaced(sheet: Sheet, rows: dict[str, Row]) -> Replaced:
 def _paired(sheet: Sheet, replaced: Replaced) -> Iterator[RowChange]:
     standing = standing_rows(sheet) if replaced.ended else {}
     leaving: dict[str, list[int]] = {}
-    for row_id in sorted(replaced.ended, reverse=True):
-        leaving.setdefault(sheet.subject(standing[row_id]), []).append(row_id)
+    for ended in sorted(replaced.ended, reverse=True):
+        leaving.setdefault(sheet.subject(standing[ended]), []).append(ended)
     for row in replaced.added:
         subject = sheet.subject(row)
         same = leaving.get(subject)
@@ -114,11 +111,9 @@ def _paired(sheet: Sheet, replaced: Replaced) -> Iterator[RowChange]:
         action = RowAction.ADDED if row_id is None else RowAction.CHANGED
         yield RowChange(sheet.name, _kind(sheet, row), action, subject[:200], row_id, before, row_written(row))
     for subject, row_ids in leaving.items():
-        for row_id in row_ids:
-            row = standing[row_id]
-            yield RowChange(
-                sheet.name, _kind(sheet, row), RowAction.ENDED, subject[:200], row_id, row_written(row), None
-            )
+        for gone in row_ids:
+            row = standing[gone]
+            yield RowChange(sheet.name, _kind(sheet, row), RowAction.ENDED, subject[:200], gone, row_written(row), None)
 
 
 def _kind(sheet: Sheet, row: Row) -> str:

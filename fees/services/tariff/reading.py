@@ -19,6 +19,8 @@ FOUND_MOST: Final = 500
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so would be run by a spreadsheet. Source: reliability, 2.9; OWASP ASVS 1.2.10."""
 
+FILES: Final = {sheet.file: sheet for sheet in SHEETS if sheet.read is not None}
+"""The files of a tariff by their names."""
 INDENTS: Final = {2: 0, 4: 0, 6: 1}
 """How deep a line of so many digits stands; national lines stand under their subheading."""
 
@@ -28,7 +30,7 @@ Wanted = dict[str, dict[str, Row]]
 
 def folder_read(folder: Path) -> Wanted:
     """The rows of the files of a folder. Raises TooLarge and RuleViolated (FE-TAR-05, FE-TAR-02)."""
-    found = {sheet.file: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
+    found = {name: folder / name for name in FILES if (folder / name).is_file()}
     too_large = [path.name for path in found.values() if path.stat().st_size > FILE_BYTES_MOST]
     if too_large:
         raise _too_large(too_large[0])
@@ -46,12 +48,11 @@ def files_read(files: Mapping[str, bytes]) -> Wanted:
     for name, content in files.items():
         if len(content) > FILE_BYTES_MOST:
             raise _too_large(name)
-    known = {sheet.file: sheet for sheet in SHEETS}
     wrong = [
-        _unreadable(name, 0, f"the name is none of {', '.join(sorted(known))}") for name in files if name not in known
+        _unreadable(name, 0, f"the name is none of {', '.join(sorted(FILES))}") for name in files if name not in FILES
     ]
     wanted: Wanted = {}
-    for name, sheet in known.items():
+    for name, sheet in FILES.items():
         if name in files:
             wanted[sheet.name] = _sheet_read(sheet, files[name], wrong)
     if not files:
@@ -78,9 +79,11 @@ def overlaps_find(sheet: Sheet, rows: Iterable[Row]) -> Iterator[Row]:
 def _sheet_read(sheet: Sheet, content: bytes, wrong: list[Violation]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     numbers: dict[str, int] = {}
+    read = sheet.read
+    assert read is not None  # only sheets with a file are read
     for number, line in _lines(sheet, content, wrong):
         try:
-            values = sheet.read(line)
+            values = read(line)
         except (ValueError, InvalidOperation, KeyError) as error:
             wrong.append(_unreadable(sheet.file, number, _why(error)))
             continue

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import models
 
-from fees.models import Charge, Measure, Nomenclature, OriginGroup, ProofOfOrigin, Relief, TariffNote
+from fees.models import Charge, Measure, Nomenclature, OriginGroup, ProofOfOrigin, Relief, TaricRecord, TariffNote
 from fees.models.tariff import Versioned
 from fees.rules.conditions import conditions_read, conditions_text
 from fees.rules.expression import parse
 from fees.types import CONTROLS, ChargeEvent, Direction, MeasureKind, NoteKind, Rounding
 from singlewindow.kernel import clock
+from singlewindow.kernel.canonical import canonical_bytes
 from singlewindow.reference.selectors import profile
 
 Row = dict[str, Any]
@@ -36,7 +37,8 @@ class Sheet:
     name: str
     model: type[Versioned]
     columns: tuple[str, ...]
-    read: Callable[[Mapping[str, str]], Row]
+    read: Callable[[Mapping[str, str]], Row] | None
+    """None for what no CSV file holds."""
     about: tuple[str, ...]
     """The columns that name what a row is about."""
     exclusive: bool = True
@@ -46,6 +48,12 @@ class Sheet:
     def file(self) -> str:
         """The name of its file."""
         return f"{self.name}.csv"
+
+    def field(self, column: str) -> "models.Field[Any, Any]":
+        """The field of the table that a column is."""
+        field = self.model._meta.get_field(column)
+        assert isinstance(field, models.Field)  # a sheet has no column that points from another table
+        return field
 
     def key(self, values: Mapping[str, Any]) -> str:
         """What names a row: everything that it says."""
@@ -58,8 +66,8 @@ class Sheet:
     def too_long(self, values: Mapping[str, Any]) -> str:
         """The first column whose text does not fit, empty where all do."""
         for column in self.columns:
-            field: models.Field[Any, Any] = self.model._meta.get_field(column)
-            inner = getattr(field, "base_field", field)
+            field = self.field(column)
+            inner: models.Field[Any, Any] = getattr(field, "base_field", field)
             parts = values[column] if isinstance(values[column], list) else [values[column]]
             if inner.max_length and any(isinstance(part, str) and len(part) > inner.max_length for part in parts):
                 return column
@@ -76,6 +84,8 @@ def plain(value: Any) -> str:
         if value and isinstance(value[0], dict):
             return conditions_text(value)
         return " ".join(value)
+    if isinstance(value, dict):
+        return canonical_bytes(value).decode()
     return "" if value is None else str(value)
 
 
@@ -250,7 +260,9 @@ RELIEFS = Sheet(
     "reliefs", Relief, _columns("procedure taxes code reason law"), _relief, ("procedure", "code"), exclusive=False
 )
 PROOFS = Sheet("proofs_of_origin", ProofOfOrigin, _columns("document title"), _proof, ("document",), exclusive=False)
+RECORDS = Sheet("taric_records", TaricRecord, ("element", "key", "content"), None, ("element", "key"), exclusive=False)
+"""The records of TARIC that rows were made from: the next envelope builds on them."""
 
-SHEETS: Sequence[Sheet] = (MEASURES, CHARGES, GROUPS, RELIEFS, PROOFS, NOMENCLATURE, NOTES)
-"""Every file of the tariff, in the order of loading."""
+SHEETS: Sequence[Sheet] = (MEASURES, CHARGES, GROUPS, RELIEFS, PROOFS, NOMENCLATURE, NOTES, RECORDS)
+"""Every part of the tariff, in the order of loading."""
 SHEET_OF: Mapping[str, Sheet] = {sheet.name: sheet for sheet in SHEETS}

@@ -127,7 +127,7 @@ def _digest(changes: Changes) -> str:
 
 def _insert(work: Work, sheet: Sheet, rows: Iterable[Row], version_id: int) -> None:
     """Add the rows by COPY: a nomenclature has thousands."""
-    arrays = {column for column in sheet.columns if isinstance(sheet.model._meta.get_field(column), ArrayField)}
+    arrays = {column for column in sheet.columns if isinstance(sheet.field(column), ArrayField)}
     values = [(version_id, *(_stored(row[name], name in arrays) for name in sheet.columns)) for row in rows]
     if values:
         work.flush()
