@@ -12,6 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from singlewindow.runtime.browser import chromium_ensure
+from tests.lock_watch import watching
 
 # Playwright's synchronous API keeps an event loop in the thread; the ORM of the test itself is still synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -61,6 +62,14 @@ def _no_language_left_over() -> Iterator[None]:
     """A request in one language leaves it active in the thread: the next test begins with the language of the house."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _locks_in_order() -> Iterator[None]:
+    """Whatever a test does, rows are locked in the one order (docs/rules/locks.md, LK-01)."""
+    with watching() as found:
+        yield
+    assert not found, "\n".join(dict.fromkeys(found))
 
 
 @pytest.fixture(scope="session")
