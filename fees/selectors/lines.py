@@ -91,6 +91,18 @@ def debts_provisional(*, after: UUID | None = None, size: int = 50) -> list[Prov
         return [Provisional(*row) for row in cursor.fetchall()]
 
 
+def debt_provisional(declaration_id: UUID) -> Provisional | None:
+    """The debt of one declaration while it is secured and not fixed; none otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT declaration_id, mrn, organisation_id, currency, total_minor, changed_at FROM fees_fiscalstatus "
+            "WHERE declaration_id = %s AND state = 'SECURED'",
+            [declaration_id],
+        )
+        row = cursor.fetchone()
+    return Provisional(*row) if row else None
+
+
 def debt_payer(declaration_id: UUID) -> UUID | None:
     """The organisation that is asked to pay what a declaration owes; none where nothing was assessed."""
     with connection.cursor() as cursor:
