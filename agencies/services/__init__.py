@@ -1,5 +1,22 @@
 """What the agencies do: check permits at lodgement, reserve them, hold goods, decide."""
 
+from agencies.services.applications import (
+    IssueLine,
+    IssueOrder,
+    application_apply,
+    application_discard,
+    application_document_link,
+    application_draft,
+    content_from,
+    part_agree,
+    part_answer,
+    part_claim,
+    part_issue,
+    part_query,
+    part_refuse,
+    part_withdraw,
+)
+from agencies.services.arrivals import certificate_receive
 from agencies.services.asking import agency_of, asker_of, documents_request
 from agencies.services.changes import holds_renew, permits_change
 from agencies.services.contingency import contingency_match, contingency_record, contingency_reject
@@ -21,9 +38,17 @@ from agencies.services.permits import permit_expire, permit_issue, permit_step
 from agencies.services.reservation import permits_reserve
 
 __all__ = [
+    "IssueLine",
+    "IssueOrder",
     "agencies_load",
     "agency_of",
+    "application_apply",
+    "application_discard",
+    "application_document_link",
+    "application_draft",
     "asker_of",
+    "certificate_receive",
+    "content_from",
     "contingency_match",
     "contingency_record",
     "contingency_reject",
@@ -37,6 +62,13 @@ __all__ = [
     "holds_renew",
     "holds_withdraw",
     "lodgement_check",
+    "part_agree",
+    "part_answer",
+    "part_claim",
+    "part_issue",
+    "part_query",
+    "part_refuse",
+    "part_withdraw",
     "permit_document_link",
     "permit_expire",
     "permit_issue",

@@ -1,5 +1,6 @@
 """Frozen values and codes of the agencies, which other apps may hold. Pure Python."""
 
+from agencies.types.applications import ApplicationInfo, Fee, Need, PartInfo, PartPlan, PartSaid
 from agencies.types.codes import (
     ADDING,
     CUSTOMS,
@@ -39,16 +40,22 @@ __all__ = [
     "SATISFIED",
     "AgencyInfo",
     "AgencyVerdict",
+    "ApplicationInfo",
     "CertificateKindInfo",
     "CitationState",
     "DisclaimerInfo",
     "EntryKind",
+    "Fee",
     "HoldInfo",
     "HoldKind",
     "HoldReason",
     "ItemRequirement",
     "LpcoState",
     "LpcoStatus",
+    "Need",
+    "PartInfo",
+    "PartPlan",
+    "PartSaid",
     "PermitInfo",
     "PermitOutcome",
     "RequirementInfo",

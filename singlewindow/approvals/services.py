@@ -88,7 +88,9 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
         RuleViolated: AP-003, no reason is given.
         TransitionRefused: it was decided already.
     """
-    actor.require(Permission.DECIDE_PROPOSAL)
+    deciders = {Permission.DECIDE_PROPOSAL, *map(Permission, settings.PROPOSAL_DECIDERS.values())}
+    if not any(actor.may(permission) for permission in deciders):
+        raise NotPermitted
     if actor.kind is not ActorKind.USER:
         raise NotPermitted("Only a person who signed in can agree (AP-002).")
     text = reason.strip()
@@ -99,6 +101,7 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
         row = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
         if row is None:
             raise NotFound
+        actor.require(Permission(settings.PROPOSAL_DECIDERS.get(row.kind, Permission.DECIDE_PROPOSAL)))
         state = PROPOSAL.next_state("grant" if grant else "refuse", row.state)
         if actor.label in row.authors:
             raise NotPermitted("You wrote this; another person must decide it (AP-002).")

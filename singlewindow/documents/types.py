@@ -33,6 +33,7 @@ class Subject(StrEnum):
 
     DECLARATION = "declaration"
     PERMIT = "permit"
+    APPLICATION = "application"  # What a trader applies to the agencies for.
 
 
 class LinkPurpose(StrEnum):

@@ -56,6 +56,10 @@ REACTIONS: dict[str, list[str]] = {
     "DeclarationEnded": ["clearance.close"],
     "HoldDecided": ["clearance.decide"],
     "PermitExpiryDue": ["agencies.tasks.expire"],
+    "LpcoClockDue": ["agencies.clock"],
+    "LpcoAnswerDue": ["agencies.lapse"],
+    "CertificateArrived": ["agencies.certificate"],
+    "DisclaimerFalse": [],
     "EntrySummaryLodged": ["ens.assess"],
     "EntrySummaryDue": ["ens.end"],
     "UploadExpiryDue": ["documents.expire"],
@@ -69,7 +73,7 @@ REACTIONS: dict[str, list[str]] = {
     "StatementDue": ["revenue.due"],
     "DeferredDebtChanged": ["revenue.correct"],
     "DebtsFinal": ["clearance.debts_final"],
-    "DemandPaid": ["revenue.demand_paid", "penalties.paid"],
+    "DemandPaid": ["revenue.demand_paid", "penalties.paid", "agencies.fee_paid"],
     "AssessmentAwaited": ["fees.assess_again"],
     "ChargeCommentsEnd": ["fees.comments_end"],
     "FundsReminderDue": ["fees.remind"],
@@ -95,6 +99,7 @@ MESSAGE_FAMILIES: dict[str, str] = {
     "json": "declarations.messages.family.DECLARATIONS",
     "cds-dec": "declarations.messages.family.DECLARATIONS",
     "ens-ics": "singlewindow.ens.family.ENTRY_SUMMARIES",
+    "ephyto": "agencies.family.CERTIFICATES",
     "cds-movements": "singlewindow.cargo.messages.movements.MOVEMENTS",
     "csv": "singlewindow.lowvalue.family.LOW_VALUE",
     "xlsx": "singlewindow.lowvalue.family.LOW_VALUE",
@@ -111,6 +116,7 @@ EDIFACT_MESSAGES: dict[str, str] = {
 DOCUMENT_READERS: dict[str, str] = {
     "declaration": "clearance.selectors.papers_may_read",
     "permit": "agencies.selectors.permit_papers_may_read",
+    "application": "agencies.selectors.applications.application_papers_may_read",
 }
 
 # Keys of documents at rest, and the scanner that looks at them.
@@ -162,6 +168,7 @@ PROPOSAL_KINDS: dict[str, str] = {
     "risk.alert": "risk.services.alerts.alert_goes_live",
     "risk.alert_end": "risk.services.alerts.alert_ends",
     "screening.list": "singlewindow.screening.services.lists.list_go_live",
+    "agencies.issue": "agencies.services.applications.issue_takes_effect",
     "guarantees.grant": "fees.services.deposits.guarantee_goes_live",
     "guarantees.limit": "singlewindow.guarantees.services.changing.limit_goes_live",
     "revenue.deferment": "singlewindow.revenue.services.deferment_goes_live",
@@ -169,11 +176,14 @@ PROPOSAL_KINDS: dict[str, str] = {
     "fees.charge": "fees.services.schedule.charge_goes_live",
     "tariff.change": "fees.services.tariff.change_goes_live",
 }
+# Who agrees, where it is not everyone who may agree to what customs puts in force: the permission, by kind.
+PROPOSAL_DECIDERS: dict[str, str] = {"agencies.issue": "permit.manage"}
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
 PROPOSAL_DECLINED: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_returns",
     "risk.alert": "risk.services.alerts.alert_declined",
     "screening.list": "singlewindow.screening.services.lists.list_declined",
+    "agencies.issue": "agencies.services.applications.issue_declined",
     "payments.clear": "singlewindow.payments.services.clearing.clearing_declined",
     "revenue.deferment": "singlewindow.revenue.services.deferment_declined",
     "quotas.change": "singlewindow.quotas.services.quota_change_decline",
@@ -194,6 +204,9 @@ TREASURY_ACCOUNTS: dict[str, dict[str, str]] = {
     "USD": {"iban": "GB29NWBK60161331926819", "bic": "NWBKGB2LXXX", "holder": "Treasury of Kivana"},
 }
 SUSPENSE_ALONE_MOST: dict[str, int] = {"EUR": 100_000, "USD": 100_000}
+
+# One charge of the published schedule, for agencies: (code, day) -> code, title, amount, currency, law, published.
+PUBLISHED_CHARGE = "fees.selectors.published.published_charge"
 
 # How a refusal is told to who asks for another media type than a problem: (request, refusal, body) -> answer or None.
 REFUSAL_FORMS: dict[str, str] = {
