@@ -90,6 +90,12 @@ def organisations_named(most: int) -> list[tuple[UUID, str, str]]:
     return list(rows[:most])
 
 
+def organisation_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of organisations by id. One query for any number."""
+    wanted = set(ids)
+    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
 def organisation_ids_by_identifier(identifiers: Collection[str]) -> dict[str, UUID]:
     """Those of the identifiers that are organisations known here, with their ids. One query for any number."""
     if not identifiers:
