@@ -5,12 +5,15 @@ from django.urls import path
 from fees.api import quotes
 from fees.api.account import AccountApiView
 from fees.urls_schedule import urlpatterns as schedule_urls
-from fees.views import account, calculator, check, notice
+from fees.views import account, calculator, check, notice, tariff_changes
 
 app_name = "fees"
 
 urlpatterns = [
     *schedule_urls,
+    path("tariff/changes/", tariff_changes.changes, name="tariff-changes"),
+    path("tariff/changes/new", tariff_changes.change_new, name="tariff-change-new"),
+    path("tariff/changes/<uuid:change_id>", tariff_changes.change, name="tariff-change"),
     path("calculator", calculator.calculator, name="calculator"),
     path("account", account.account, name="account"),
     path("account/credit", account.credit, name="credit"),

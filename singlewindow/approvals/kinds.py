@@ -14,6 +14,7 @@ KINDS: dict[str, str | Promise] = {
     "risk.alert": _("Entry of the alert list goes live"),
     "risk.alert_end": _("Entry of the alert list ends"),
     "screening.list": _("Screening list goes live"),
+    "tariff.change": _("Tariff changes"),
     "agencies.issue": _("Permit is issued"),
     "payments.clear": _("Money in suspense is cleared"),
     "guarantees.grant": _("Guarantee is granted"),

@@ -176,6 +176,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "PUBLISHED": Status(_("Published"), G, "circle-check"),
         "WITHDRAWN": Status(_("Withdrawn"), N, "undo-2"),
     },
+    "tariff_change": {
+        "DRAFT": Status(_("Draft"), N, "pencil"),
+        "PROPOSED": Status(_("Waits for a second person"), W, "hourglass"),
+        "LIVE": Status(_("In force"), G, "circle-check"),
+        "DECLINED": Status(_("Not agreed"), N, "circle-x"),
+    },
     "proposal": {
         "OPEN": Status(_("Waits for a second person"), W, "hourglass"),
         "GRANTED": Status(_("Granted"), G, "circle-check"),
@@ -242,6 +248,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "case": _("Case"),
     "change": _("Change"),
     "charge_draft": _("Draft charge"),
+    "tariff_change": _("Change of the tariff"),
     "proposal": _("Proposal"),
     "simulation": _("Simulation"),
     "profile": _("Risk profile"),
