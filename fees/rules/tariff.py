@@ -158,8 +158,11 @@ class TariffIndex:
         self.proofs = frozenset(proofs)
         self.claims: dict[str, str] = {}
         self._prefixes: dict[tuple[Direction, str], list[Measure]] = {}
+        self.has_controls = False
+        """Whether any goods are forbidden or need a document: else nobody has to ask."""
         for measure in measures:
             self._prefixes.setdefault((measure.direction, measure.prefix), []).append(measure)
+            self.has_controls = self.has_controls or measure.kind in CONTROLS
         self._groups: dict[str, list[OriginGroup]] = {}
         for membership in groups:
             self._groups.setdefault(membership.country, []).append(membership)

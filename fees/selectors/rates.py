@@ -27,7 +27,7 @@ def duty_percents(messages: Sequence[DeclarationMessage], on: date) -> list[dict
     or number is left out, and an item of which no rate is known is missing. The tariff stands in the process and is at
     most some seconds old: named in settings.DUTY_PERCENTS.
     """
-    index = _tariff() if any(message.direction == "import" for message in messages) else None
+    index = tariff_lately() if any(message.direction == "import" for message in messages) else None
     return [_of_items(index, message, on) if index is not None else {} for message in messages]
 
 
@@ -38,7 +38,8 @@ def _of_items(index: TariffIndex, message: DeclarationMessage, on: date) -> dict
     return {number: percent for number, percent in found.items() if percent is not None}
 
 
-def _tariff() -> TariffIndex | None:
+def tariff_lately() -> TariffIndex | None:
+    """The tariff as it stood at most some seconds ago, for checks that must not ask each time; nothing without one."""
     global _held  # noqa: PLW0603  (one value per process, replaced whole)
     instant = time.monotonic()
     every = float(getattr(settings, "REFERENCE_CHECK_SECONDS", CHECK_EVERY_SECONDS))

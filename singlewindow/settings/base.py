@@ -72,7 +72,7 @@ REACTIONS: dict[str, list[str]] = {
     "StatementCloseDue": ["revenue.close"],
     "StatementDue": ["revenue.due"],
     "DeferredDebtChanged": ["revenue.correct"],
-    "DebtsFinal": ["clearance.debts_final"],
+    "DebtsFinal": ["clearance.debts_final", "clearance.dispute_final"],
     "DemandPaid": ["revenue.demand_paid", "penalties.paid", "agencies.fee_paid"],
     "AssessmentAwaited": ["fees.assess_again"],
     "ChargeCommentsEnd": ["fees.comments_end"],
