@@ -80,3 +80,27 @@ SUPPLEMENTARY: StateMachine[SupplementaryState] = StateMachine(
         Transition("lift", _AWAITED, _S.LIFTED, Permission.SYSTEM),
     ],
 )
+
+
+class DisputeState(StrEnum):
+    """Where a dispute of value, origin or classification stands."""
+
+    OFFERED = "OFFERED"  # Opened; the goods are released as soon as the trader gives security.
+    SECURED = "SECURED"  # Security was given.
+    SETTLED = "SETTLED"  # The debt was determined; what secured it was freed or taken.
+    WITHDRAWN = "WITHDRAWN"  # Customs took it back, or the declaration ended.
+
+
+_D = DisputeState
+_RUNNING = frozenset({_D.OFFERED, _D.SECURED})
+
+DISPUTE: StateMachine[DisputeState] = StateMachine(
+    name="dispute",
+    states=DisputeState,
+    initial=_D.OFFERED,
+    transitions=[
+        Transition("accept", frozenset({_D.OFFERED}), _D.SECURED, Permission.LODGE_DECLARATION),
+        Transition("settle", frozenset({_D.SECURED}), _D.SETTLED, Permission.SYSTEM),
+        Transition("withdraw", _RUNNING, _D.WITHDRAWN, Permission.OPEN_DISPUTE),
+    ],
+)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from clearance.services import case_close_ended, clearance_alert, declaration_decide
 from clearance.services.desk import query_lapse
+from clearance.services.disputes.settling import dispute_final
 from clearance.services.matching.reacting import declaration_match, event_told, manifest_told
 from clearance.services.money import debts_final, releases_after_credit
 from clearance.services.quotas import quota_settle
@@ -102,3 +103,9 @@ def rematch(job_ids: list[int]) -> None:
 def quota_settled(job_ids: list[int]) -> None:
     """Let the money of declarations follow what their quotas granted."""
     jobs_run(job_ids, quota_settle)
+
+
+@shared_task(name="clearance.dispute_final")
+def dispute_over(job_ids: list[int]) -> None:
+    """End the dispute of a debt that was determined."""
+    jobs_run(job_ids, dispute_final)

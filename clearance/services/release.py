@@ -9,8 +9,8 @@ from agencies.services import permits_consume, permits_lock
 from clearance.models import PostClearanceCase
 from clearance.rules.release import release_verdict
 from clearance.services.cases import CaseValues
+from clearance.services.cover import debt_cover
 from clearance.services.two_step.obligations import is_simplified, supplementary_owe
-from clearance.services.two_step.payment import debt_cover
 from clearance.types import Holder, Term, Verdict
 from declarations.services import declaration_clear, declaration_release
 from declarations.types import DeclarationHead

@@ -6,15 +6,20 @@ from uuid import UUID
 
 from declarations.types import DeclarationHead, DeclarationSnapshot
 from fees.models import LedgerTransaction, Posting
+from fees.selectors.lines import debt_moved
 from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
 from fees.services.assessments import assessment_renew
 from fees.services.debts import MOVE_SQL, Debt, Payer, accounts_lock, debt_lock, debt_tell
 from fees.services.demands import demand_make
+from fees.services.movements import Side, money_post
 from fees.states import FISCAL, FiscalState
 from fees.types import AssessmentSummary, DemandKind
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
+from singlewindow.guarantees.selectors import reserved_for
+from singlewindow.guarantees.services import guarantee_free, guarantee_free_on, guarantee_refusals, guarantees_draw
+from singlewindow.guarantees.types import Drawing, Purpose
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
 from singlewindow.kernel.identifiers import uuid7
 
@@ -52,9 +57,10 @@ def debt_adjust(
 ) -> AssessmentSummary:
     """Assess the new version at the rates of acceptance, and take or give back the difference at once.
 
-    Every authority gets or returns its own part. The fiscal state stays as it is.
+    Every authority gets or returns its own part; what is secured on a guarantee is secured in the new amount. The
+    fiscal state stays as it is.
 
-    Locks: the fiscal status, then the account.
+    Locks: the fiscal status, then the guarantees, then the account.
 
     Idempotent: one transaction of the ledger for each version of the declaration and cause.
 
@@ -65,12 +71,15 @@ def debt_adjust(
     Source: docs/rules/changes.md, CH-MON-01 (domain.md K11, K13).
 
     Raises:
-        RuleViolated: CH-MON-01, the account does not hold what is to be paid more.
+        RuleViolated: CH-MON-01, the account does not hold what is to be paid more; GU-G01 to GU-G13, the guarantee
+            does not bear it.
     """
     payer_id = snapshot.trader_org or snapshot.lodged_by
     before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
     summary = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
     after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
+    if _reservations_adapt(work, before, after.total_minor, snapshot):
+        return summary
     _difference_move(
         work,
         before,
@@ -83,9 +92,9 @@ def debt_adjust(
 
 
 def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor) -> int:
-    """Give back all that a declaration paid or set aside, because it is invalidated; returns the minor units.
+    """Give back all that a declaration paid, set aside or reserved, because it is invalidated; returns the minor units.
 
-    Locks: the fiscal status, then the account.
+    Locks: the fiscal status, then the guarantees, then the account.
 
     Idempotent: once a declaration; asked again there is nothing left to give back.
 
@@ -97,7 +106,9 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
     except NotFound:  # nothing was assessed yet
         return 0
     returned = 0
-    if debt.state in TAKEN or debt.state is FiscalState.SECURED:
+    if debt.state is FiscalState.SECURED:
+        returned = _secured_return(work, debt)
+    elif debt.state in TAKEN:
         returned = debt.total_minor
         source, text = f"invalidate:{head.id}", f"Invalidation of {head.mrn}"
         _difference_move(work, debt, {}, source=source, text=text)
@@ -106,6 +117,63 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
         state = FISCAL.next_state("close_as_nil", state)
     work.execute(NOTHING_SQL, [at, state.value, head.id])
     return returned
+
+
+def _reservations_adapt(work: Work, debt: Debt, total_minor: int, snapshot: DeclarationSnapshot) -> bool:
+    """Bring what guarantees hold for the debt itself to the new amount; whether they hold it."""
+    held = [one for one in reserved_for(debt.declaration_id) if one.purpose in {Purpose.DEBT, Purpose.TWO_STEP}]
+    if debt.state is not FiscalState.SECURED or not held:
+        return False
+    if total_minor == 0:
+        guarantee_free(work, subject_id=debt.declaration_id, purpose=held[0].purpose, actor=debt.actor, at=debt.at)
+        return True
+    drawing = Drawing(
+        grns=tuple(dict.fromkeys(one.grn for one in held)),
+        holder_ids=frozenset({*snapshot.parties, *(one.holder_id for one in held)}),
+        subject_id=debt.declaration_id,
+        on=debt.at.date(),
+    )
+    amounts = {held[0].purpose: total_minor}
+    shares, found = guarantee_refusals(work, drawing, amounts, debt.currency, actor=debt.actor, at=debt.at)
+    if found:
+        raise RuleViolated(violations=found)
+    named = {share.grn for share in shares}
+    for one in held:
+        if one.grn not in named:
+            guarantee_free_on(work, one, actor=debt.actor, at=debt.at)
+    guarantees_draw(work, drawing, shares, debt.currency, actor=debt.actor, at=debt.at)
+    return True
+
+
+def _secured_return(work: Work, debt: Debt) -> int:
+    """Free what guarantees hold, and give back to the payer whatever was paid or set aside."""
+    freed = guarantee_free(
+        work,
+        subject_id=debt.declaration_id,
+        actor=debt.actor,
+        at=debt.at,
+        reason=f"Invalidation of {debt.mrn}",
+        undone=True,
+    )
+    moved = debt_moved(debt.declaration_id)
+    paid = sum(moved.authorities.values()) + moved.security_minor
+    sides = [Side("authority", -minor, authority=name) for name, minor in moved.authorities.items() if minor]
+    if moved.security_minor:
+        sides.append(Side("security", -moved.security_minor))
+    if paid:
+        accounts_lock(work, debt)
+        money_post(
+            work,
+            source=f"invalidate:{debt.declaration_id}",
+            text=f"Invalidation of {debt.mrn}",
+            currency=debt.currency,
+            sides=[*sides, Side("trader", paid, debt.payer_id)],
+            actor=debt.actor,
+            at=debt.at,
+            declaration_id=debt.declaration_id,
+            mrn=debt.mrn,
+        )
+    return paid + freed
 
 
 def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: str, text: str, law: str = "") -> None:
@@ -124,7 +192,7 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
     _covered(debt, payer, delta)
     own = payer.id if payer else account_open(work, "trader", organisation_id=debt.payer_id, currency=debt.currency)
     sides = {own: -delta}
-    if debt.state is FiscalState.SECURED:
+    if debt.state is FiscalState.SECURED and not debt_moved(debt.declaration_id).authorities:
         sides[account_open(work, "security", currency=debt.currency)] = delta
     else:
         for name, minor in parts.items():

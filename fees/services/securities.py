@@ -7,6 +7,7 @@ currency; which declaration it belongs to is said by the transaction, and how mu
 from datetime import datetime
 from uuid import UUID
 
+from fees.selectors.lines import debt_moved
 from fees.services.accounts import account_open
 from fees.services.debts import (
     MOVE_SQL,
@@ -18,11 +19,14 @@ from fees.services.debts import (
     debt_tell,
     money_move,
 )
+from fees.services.demands import demand_make
 from fees.states import COVERED, FISCAL, FiscalState
-from fees.types import DebitResult
+from fees.types import DebitResult, DemandKind
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
+from singlewindow.guarantees.selectors import reserved_for
+from singlewindow.guarantees.services import guarantee_convert, guarantee_free, guarantees_lock
 
 SETTLED = COVERED | {FiscalState.FINAL}
 
@@ -71,9 +75,10 @@ def security_settle(
 ) -> DebitResult:
     """Pay what a supplementary declaration owes out of what its simplified one set aside; the account bears the rest.
 
-    More set aside than owed comes back. Where the account cannot bear the rest nothing moves, the security stays.
+    More set aside than owed comes back, and what a guarantee held for the simplified one is freed. Where the account
+    cannot bear the rest nothing moves, the security stays.
 
-    Locks: the fiscal status of the simplified declaration, of the supplementary one, then the account.
+    Locks: the fiscal status of the simplified declaration, of the supplementary one, the guarantees, the account.
 
     Idempotent: a debt that is covered stays covered.
 
@@ -84,7 +89,10 @@ def security_settle(
     if debt.state in SETTLED:
         return DebitResult(debt.state, currency=debt.currency)
     FISCAL.transition("pay", debt.state)
-    aside = security.total_minor if security.state is FiscalState.SECURED else 0
+    aside = 0
+    if security.state is FiscalState.SECURED:
+        guarantees_lock(work, [one.grn for one in reserved_for(secured_by)])
+        aside = debt_moved(secured_by).security_minor
     payer, authorities = accounts_lock(work, debt)
     own = debt.total_minor - aside
     balance = payer.balance_minor if payer else 0
@@ -101,6 +109,7 @@ def security_settle(
         text = f"Duty, taxes and charges of {debt.mrn}"
         money_move(work, debt, f"debit:{declaration_id}", text, moved, authorities)
     if security.state in COVERED:
+        guarantee_free(work, subject_id=secured_by, actor=debt.actor, at=debt.at, reason=f"Settled by {debt.mrn}")
         _finish(work, security)
     return debt_settle(work, debt, "pay" if debt.total_minor else "close_as_nil")
 
@@ -110,7 +119,9 @@ def security_convert(
 ) -> int:
     """Take what was set aside as the debt itself: the declaration was never completed. Returns the minor units taken.
 
-    Locks: the fiscal status, then the account.
+    What a guarantee holds is taken from it, and demanded of the payer.
+
+    Locks: the fiscal status, then the guarantees, then the account.
 
     Idempotent: only what is secured is taken.
 
@@ -120,12 +131,50 @@ def security_convert(
     if debt.state not in {FiscalState.SECURED, FiscalState.NIL}:
         return 0
     taken = 0
-    if debt.state is FiscalState.SECURED:
+    if debt.state is FiscalState.SECURED and reserved_for(declaration_id):
+        taken = _called(work, debt)
+    elif debt.state is FiscalState.SECURED:
         _, authorities = accounts_lock(work, debt)
         moved = {account_open(work, "security", currency=debt.currency): -debt.total_minor}
         money_move(work, debt, f"convert:{declaration_id}", f"Security of {debt.mrn} taken", moved, authorities)
         taken = debt.total_minor
     _finish(work, debt)
+    return taken
+
+
+def _called(work: Work, debt: Debt) -> int:
+    """Take the debt out of the guarantees, and demand each authority's part."""
+    taken = sum(
+        guarantee_convert(
+            work,
+            subject_id=debt.declaration_id,
+            purpose=purpose,
+            amount_minor=debt.total_minor,
+            actor=debt.actor,
+            at=debt.at,
+            reason=f"{debt.mrn} was not completed",
+        )
+        for purpose in dict.fromkeys(one.purpose for one in reserved_for(debt.declaration_id))
+    )
+    for authority, minor in debt.due.items():
+        if minor:
+            demand_make(
+                work,
+                source=f"convert:{debt.declaration_id}:{authority}",
+                kind=DemandKind.GUARANTEE_CALL,
+                organisation_id=debt.payer_id,
+                authority=authority,
+                amount_minor=minor,
+                currency=debt.currency,
+                text=f"Debt of {debt.mrn}, secured on a guarantee",
+                law="Union Customs Code, article 191",
+                subject_type="determination",
+                subject_id=str(debt.declaration_id),
+                event_on=debt.at.date(),
+                declaration_id=debt.declaration_id,
+                actor=debt.actor,
+                at=debt.at,
+            )
     return taken
 
 

@@ -57,6 +57,7 @@ class Purpose(StrEnum):
     DEBT = "debt"  # The debt of a declaration whose payment is secured.
     TWO_STEP = "two_step"  # The debt of a simplified declaration until its full one.
     DISPUTE = "dispute"  # The disputed part of a debt.
+    FINE = "fine"  # For an offence that was detected in a disputed consignment.
     SECURITY = "security"  # What law asks for beside the debt, as for a critical quota.
 
 
@@ -73,9 +74,19 @@ class Reserved:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one guarantee bears of an amount."""
+
+    grn: str
+    purpose: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """What a guarantee still holds for a subject."""
 
+    subject_id: UUID
     guarantee_id: UUID
     grn: str
     type: GuaranteeType
@@ -156,6 +167,20 @@ class Citing:
     on: date
     amount_minor: int
     currency: str
+    office: str = ""
+    commodity_codes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """On which guarantees a declaration draws, in what light: everything but the amounts."""
+
+    grns: tuple[str, ...]
+    """In the order in which they are named: the next one bears what the one before cannot."""
+    holder_ids: frozenset[UUID]
+    subject_id: UUID
+    on: date
     office: str = ""
     commodity_codes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()

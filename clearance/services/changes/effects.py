@@ -9,6 +9,7 @@ from clearance.models import Case
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import case_lock, case_values, case_write, control_take
 from clearance.services.decision import conclude, control_begin, deadlines_of, priced
+from clearance.services.disputes.ending import dispute_lift
 from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import TIMER, release_try
 from clearance.services.two_step.obligations import supplementary_lift
@@ -231,6 +232,7 @@ def invalidation_effect(
     quota_return(work, snapshot.id, actor=window, at=at)
     debt_return(work, snapshot, at=at, actor=window)
     supplementary_lift(work, snapshot.id, actor=window)
+    dispute_lift(work, snapshot, actor=window, reason="The declaration was invalidated.")
     for kind in (TIMER, EXPIRY_TASK, AGAIN):
         timers_cancel(work, subject_id=str(snapshot.id), kind=kind)
     if snapshot.legal_state is not LegalState.REGISTERED:

@@ -3,10 +3,10 @@
 from clearance.services.two_step.completion import supplementary_check, supplementary_link
 from clearance.services.two_step.deadlines import supplementary_deadline
 from clearance.services.two_step.obligations import supplementary_lift, supplementary_owe
-from clearance.services.two_step.payment import debt_cover
+from clearance.services.two_step.payment import full_declaration_cover
 
 __all__ = [
-    "debt_cover",
+    "full_declaration_cover",
     "supplementary_check",
     "supplementary_deadline",
     "supplementary_lift",

@@ -1,37 +1,35 @@
-"""How the debt of each kind of declaration is covered in the transaction of its release."""
+"""How a full declaration is paid out of what its simplified one set aside."""
 
 from datetime import datetime
 from uuid import UUID
 
 from clearance.models import SupplementaryObligation
-from clearance.services.two_step.obligations import AWAITED, is_simplified, moved, obligation_locked, scheme_at, told
+from clearance.services.two_step.obligations import AWAITED, moved, obligation_locked, scheme_at, told
 from declarations.selectors import declaration_head
 from declarations.services import declaration_clear
 from declarations.states import LegalState
 from declarations.types import DeclarationHead
-from fees.services import account_debit, debt_secure, security_settle
+from fees.services import security_settle
 from fees.states import COVERED, FiscalState
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 
 
-def debt_cover(work: Work, head: DeclarationHead, *, actor: Actor, at: datetime) -> FiscalState:
-    """Cover what a declaration owes: a simplified one by security, a full one out of that security, others at once.
+def full_declaration_cover(
+    work: Work, head: DeclarationHead, *, payer: UUID, actor: Actor, at: datetime
+) -> FiscalState | None:
+    """Pay a full declaration out of what its simplified one set aside; nothing where it completes none.
 
-    Locks: the caller holds the declaration; a full one locks the obligation and the simplified declaration before the
-    money.
+    Locks: the caller holds the full declaration; the simplified one and its obligation before the money.
 
-    Source: TS-01, TS-05, CL-REL-02.
+    Source: TS-05.
     """
-    payer = head.trader_org or head.lodged_by
-    if is_simplified(head):
-        return debt_secure(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
     simplified_id = _completed_by(head)
     simplified = declaration_head(simplified_id, lock=True) if simplified_id else None
     obligation = obligation_locked(simplified.id) if simplified else None
     if simplified is None or obligation is None or obligation.state not in AWAITED:
-        return account_debit(work, declaration_id=head.id, organisation_id=payer, actor=actor, at=at).state
+        return None
     result = security_settle(
         work, declaration_id=head.id, secured_by=simplified.id, organisation_id=payer, actor=actor, at=at
     )

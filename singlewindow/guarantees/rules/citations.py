@@ -1,6 +1,6 @@
 """The guarantees that a message names, as far as they are ours. Source: docs/rules/guarantees.md, GU-CIT-01."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from declarations.schemas import DeclarationMessage
@@ -41,9 +41,9 @@ def cited_in(message: DeclarationMessage, country: str) -> list[Cited]:
     return found
 
 
-def security_asked(message: DeclarationMessage) -> bool:
+def security_asked(methods: Collection[str]) -> bool:
     """Whether a method of payment says that the debt is secured."""
-    return any((claim.method or "").upper() in SECURED_METHODS for item in message.items for claim in item.duty_claims)
+    return not SECURED_METHODS.isdisjoint(methods)
 
 
 def citing_of(message: DeclarationMessage, cited: Cited, citing: Citing) -> Citing:

@@ -14,6 +14,7 @@ def reserved_for(subject_id: UUID, purpose: str | None = None) -> list[Reservati
     last = entries.order_by("guarantee_id", "purpose", "-sequence").distinct("guarantee_id", "purpose")
     return [
         Reservation(
+            subject_id=subject_id,
             guarantee_id=entry.guarantee_id,
             grn=entry.guarantee.grn,
             type=GuaranteeType(entry.guarantee.type),

@@ -19,7 +19,7 @@ from singlewindow.guarantees.selectors.guarantees import guarantee_of_grn
 from singlewindow.guarantees.services.codes import asker_of, code_proof
 from singlewindow.guarantees.types import SINGLE_USE, Citing, GuaranteeView
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import Violation
+from singlewindow.kernel.errors import RuleViolated, Violation
 from singlewindow.reference.selectors import profile
 
 CITATION_COLUMNS = ("guarantee_id", "subject_id", "proof", "at", "actor")
@@ -116,6 +116,28 @@ def citations_keep(work: Work, declaration_id: UUID, message: DeclarationMessage
         if guarantee is None or not proof or _proved(guarantee, declaration_id):
             continue
         citation_write(work, guarantee, declaration_id, proof, actor=actor, at=at)
+
+
+def citation_prove(
+    work: Work, *, grn: str, access_code: str | None, subject_id: UUID, actor: Actor, at: datetime
+) -> None:
+    """Prove beside a message that a declaration may draw on a guarantee.
+
+    Idempotent: once a declaration and guarantee; the code is asked for every time.
+
+    Source: GU-CIT-02.
+
+    Raises:
+        RuleViolated: GU-G01, it is unknown to the actor; GU-G03, the code is wrong or missing.
+    """
+    guarantee = _seen(grn, actor)
+    if guarantee is None:
+        raise RuleViolated(violations=[refusal("GU-G01", "/grn", value=grn[:24])])
+    proof = _proof(Cited(0, grn, "id", access_code or None), guarantee, actor, at)
+    if not proof:
+        raise RuleViolated(violations=[refusal("GU-G03", "/access_code")])
+    if not _proved(guarantee, subject_id):
+        citation_write(work, guarantee, subject_id, proof, actor=actor, at=at)
 
 
 def citation_write(

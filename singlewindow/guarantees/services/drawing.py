@@ -1,6 +1,6 @@
 """Drawing on a guarantee: reserve at release, free or take what was reserved, each once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from singlewindow.guarantees.selectors.guarantees import guarantee_view
 from singlewindow.guarantees.services.codes import asker_of, code_proof
 from singlewindow.guarantees.services.ledger import Cause, Chain, chain_of, entry_write
 from singlewindow.guarantees.states import GUARANTEE
-from singlewindow.guarantees.types import USED_UP, Citing, EntryKind, Reserved
+from singlewindow.guarantees.types import USED_UP, Citing, Drawing, EntryKind, Reservation, Reserved, Share
 from singlewindow.kernel.errors import RuleViolated, Violation
 
 
@@ -78,6 +78,98 @@ def guarantee_reserve(
         raise RuleViolated(violations=[refusal("GU-G09", value=grn)])
     _use_up(guarantee, "use")
     return Reserved(guarantee.pk, grn, amount_minor, currency, guarantee.limit_minor - guarantee.used_minor)
+
+
+def guarantee_refusals(
+    work: Work, drawing: Drawing, amounts: Mapping[str, int], currency: str, *, actor: Actor, at: datetime
+) -> tuple[list[Share], list[Violation]]:
+    """How amounts would be shared among the guarantees of a drawing, and all that stands against it.
+
+    The declaration proved before that it may cite them.
+
+    Locks: the guarantees, in the order of their ids.
+
+    Source: GU-RES-05.
+
+    Args:
+        amounts: in minor units, by purpose.
+    """
+    guarantees_lock(work, drawing.grns)
+    shares: list[Share] = []
+    found: list[Violation] = []
+    left: dict[str, int] = {}
+    for place, grn in enumerate(drawing.grns):
+        row = guarantees_for_update().filter(grn=grn).first()
+        left[grn] = row.limit_minor - row.used_minor if row and row.currency == currency else 0
+        if row is None:
+            found.append(refusal("GU-G01", value=grn))
+            continue
+        mine: dict[str, int] = {}
+        for purpose, amount in amounts.items():
+            rest = amount - sum(share.amount_minor for share in shares if share.purpose == purpose)
+            own = chain_of(work, row, drawing.subject_id, purpose).open_minor
+            last = place == len(drawing.grns) - 1
+            part = rest if last else min(rest, left[grn] + own)
+            left[grn] -= part - own
+            if part > 0:
+                mine[purpose] = part
+        shares += [Share(grn, purpose, part) for purpose, part in mine.items()]
+        if mine:
+            found += _refused(work, row, drawing, mine, currency, actor, at)
+    return shares, found
+
+
+def _refused(
+    work: Work, row: Guarantee, drawing: Drawing, mine: Mapping[str, int], currency: str, actor: Actor, at: datetime
+) -> list[Violation]:
+    """What stands against drawing several amounts on one guarantee at once."""
+    chains = [chain_of(work, row, drawing.subject_id, purpose) for purpose in mine]
+    citing = Citing(
+        holder_ids=drawing.holder_ids,
+        on=drawing.on,
+        amount_minor=sum(mine.values()),
+        currency=currency,
+        office=drawing.office,
+        commodity_codes=drawing.commodity_codes,
+        countries=drawing.countries,
+    )
+    return drawing_findings(
+        guarantee_view(row),
+        citing,
+        code_right=any(chain.sequence for chain in chains) or _proved(row, drawing.subject_id, None, actor, at),
+        used_by_another=used_by_another(row.pk, drawing.subject_id),
+        own_minor=sum(chain.open_minor for chain in chains),
+    )
+
+
+def guarantees_draw(
+    work: Work, drawing: Drawing, shares: Iterable[Share], currency: str, *, actor: Actor, at: datetime
+) -> list[Reserved]:
+    """Set the shares aside that `guarantee_refusals` found in order, in the same act.
+
+    Locks: the guarantees, held already.
+
+    Idempotent: by declaration, guarantee and purpose.
+    """
+    return [
+        guarantee_reserve(
+            work,
+            grn=share.grn,
+            access_code=None,
+            holder_ids=drawing.holder_ids,
+            subject_id=drawing.subject_id,
+            purpose=share.purpose,
+            amount_minor=share.amount_minor,
+            currency=currency,
+            on=drawing.on,
+            office=drawing.office,
+            commodity_codes=drawing.commodity_codes,
+            countries=drawing.countries,
+            actor=actor,
+            at=at,
+        )
+        for share in shares
+    ]
 
 
 def guarantee_locked(grn: str) -> Guarantee | None:
@@ -155,6 +247,18 @@ def guarantee_free(
         if undone:
             _use_up(chain.guarantee, "return")
     return freed
+
+
+def guarantee_free_on(work: Work, held: Reservation, *, actor: Actor, at: datetime, reason: str = "") -> int:
+    """Give back what one guarantee holds for one purpose; the others keep theirs.
+
+    Locks: the guarantee. Idempotent: only what is still open is given back.
+    """
+    for chain in _open_locked(work, held.subject_id, held.purpose):
+        if chain.guarantee.pk == held.guarantee_id:
+            entry_write(work, chain, EntryKind.FREE, chain.open_minor, Cause(actor, at, reason))
+            return chain.open_minor
+    return 0
 
 
 def guarantee_convert(
