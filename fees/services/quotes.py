@@ -89,9 +89,7 @@ def profile_and_day(at: datetime) -> tuple[CountryProfile, date]:
     return (profile, on) if on == at.date() else (profile_in_force(on), on)
 
 
-def with_quotas(
-    facts: Facts, *, on: date, shares: Mapping[int, Decimal], declaration_id: UUID | None = None
-) -> Facts:
+def with_quotas(facts: Facts, *, on: date, shares: Mapping[int, Decimal], declaration_id: UUID | None = None) -> Facts:
     """The facts with the standing of every quota that they cite; without one nothing is asked."""
     cited = {item.quota_order_number for item in facts.items} - {""}
     if not cited:

@@ -140,6 +140,7 @@ LODGEMENT_CHECKS: list[str] = [
     "agencies.services.lodgement_check",
     "clearance.services.supplementary_check",
     "singlewindow.guarantees.services.citing.lodgement_check",
+    "fees.services.lodgement.tariff_check",
 ]
 # What apps above keep of a message beside its content: (work, declaration id, message, actor, at) -> None.
 MESSAGES_TAKEN: list[str] = ["singlewindow.guarantees.services.citing.citations_keep"]
@@ -147,6 +148,7 @@ MESSAGES_TAKEN: list[str] = ["singlewindow.guarantees.services.citing.citations_
 LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
     "singlewindow.guarantees.services.citing.lodgement_check": "singlewindow.guarantees.services.citing.check_needed",
+    "fees.services.lodgement.tariff_check": "fees.services.lodgement.tariff_check_needed",
 }
 
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
