@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from fees.selectors.changes import FeedEntry, schedule_changes
+from fees.selectors.feed import FeedEntry, schedule_changes
 from fees.views.asked import json_answer, tagged, today
 
 WORDS = {
