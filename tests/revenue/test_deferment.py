@@ -35,6 +35,7 @@ from singlewindow.revenue.states import DEFERMENT, STATEMENT
 from singlewindow.revenue.types import DefermentBasis
 from tests.factories import accounts
 from tests.factories import revenue as make
+from tests.factories.declarations import import_message
 
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -239,7 +240,8 @@ def test_RV_STM_03_one_payment_settles_the_month_and_frees_the_limit(loaded):
     assert row.used_minor == 0
     assert receivable(holder) == ledger_total() == 0
     view = account_of(holder.pk, currency="EUR")
-    assert view is not None and view.balance_minor == 0
+    assert view is not None
+    assert view.balance_minor == 0
     assert set(FiscalStatus.objects.values_list("state", flat=True)) == {"FINAL"}
     assert Job.objects.filter(kind="clearance.debts_final").count() == 2
     assert Demand.objects.count() == 0  # on its day nothing is late
@@ -262,7 +264,7 @@ def test_RV_STM_03_a_stranger_pays_none_and_sees_none(loaded):
 def test_RV_STM_04_overdue_it_suspends_runs_interest_and_paid_it_resumes(loaded):
     holder = make.trusted()
     row = make.deferment(holder)
-    snapshot, total = make.assessed(holder)
+    snapshot, total = make.assessed(holder, import_message(5))
     make.deferred(snapshot, NOON)
     statement = close(Statement.objects.get())
     due(statement, "overdue", datetime(2026, 12, 16, 21, 0, tzinfo=UTC))
@@ -307,7 +309,8 @@ def test_RV_STM_06_a_change_lowers_the_statement_and_after_payment_goes_back_to_
         with unit_of_work() as work:
             statement_correct(work, job("revenue.correct", snapshot.id, delta=-300, source="amend:3"))
     view = account_of(holder.pk, currency="EUR")
-    assert view is not None and view.balance_minor == 300
+    assert view is not None
+    assert view.balance_minor == 300
 
 
 @pytest.mark.django_db
@@ -393,7 +396,8 @@ def test_RV_STM_03_paid_by_many_at_once_a_month_is_paid_once():
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(one, range(6))) == {total}
     view = account_of(holder.pk, currency="EUR")
-    assert view is not None and view.balance_minor == total * 2
+    assert view is not None
+    assert view.balance_minor == total * 2
     assert ledger_total() == receivable(holder) == 0
 
 

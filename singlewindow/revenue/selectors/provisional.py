@@ -15,8 +15,8 @@ from fees.selectors.lines import (
     debts_provisional,
     tax_lines,
 )
-from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Permission
+from singlewindow.accounts.selectors import organisation_names
 from singlewindow.accounts.types import Actor
 from singlewindow.guarantees.selectors import reserved_for
 from singlewindow.guarantees.types import Reservation

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from fees.services.accounts import amount_text
-from fees.services.movements import Side, money_post
+from fees.services.movements import Side, money_post, sources_posted
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
@@ -175,6 +175,8 @@ def statement_correct(work: Work, job: JobContext) -> None:
     if line is None or back <= 0 or StatementLine.objects.filter(source=source).exists():
         return
     locked = statement_lock(work, line.statement_id)
+    if sources_posted(work, [_source(source)]):
+        return
     actor = system_actor("revenue", conversation_id=job.conversation_id)
     now = clock.now()
     if locked.statement.state == StatementState.PAID.value:
@@ -202,7 +204,7 @@ def _give_back(
     holder, currency = locked.deferment.holder_id, locked.deferment.currency
     money_post(
         work,
-        source=f"correct:{source}"[:100],
+        source=_source(source),
         text=f"Change of {line.mrn} after its statement was paid",
         currency=currency,
         sides=[Side("trader", back, holder), Side("receivable", -back, holder)],
@@ -211,6 +213,10 @@ def _give_back(
         declaration_id=line.declaration_id,
         mrn=line.mrn,
     )
+
+
+def _source(source: str) -> str:
+    return f"correct:{source}"[:100]
 
 
 def statement_tell(
