@@ -1,13 +1,16 @@
 """Deferments, debts and claims for tests of revenue."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
-from declarations.types import DeclarationSnapshot
+from declarations.services import declaration_lodge
+from declarations.types import Channel, DeclarationSnapshot
 from fees.services import account_credit, assessment_make
 from fees.types import AssessmentKind
 from singlewindow.accounts.models import Organisation
@@ -21,7 +24,7 @@ from singlewindow.revenue.services import DefermentTerms, debt_defer, deferment_
 from singlewindow.revenue.types import DefermentBasis
 from tests.factories import accounts
 from tests.factories import fees as make
-from tests.factories.declarations import import_message
+from tests.factories.declarations import import_json, import_message
 
 _serial = count(1)
 
@@ -89,3 +92,27 @@ def credited(organisation: Organisation, amount: str) -> None:
         reference=f"R-{next(_serial)}",
         actor=system_actor("tests"),
     )
+
+
+def importer_of_the_journey() -> Organisation:
+    """The trader of the journeys with money, where no fixture made it."""
+    payer = Organisation.objects.filter(identifier="ZZIMP0001").first() or accounts.organisation(identifier="ZZIMP0001")
+    credited(payer, "1000000")
+    return payer
+
+
+def lodged(filer: Organisation, values: dict[str, Any]) -> Declaration:
+    """A declaration lodged by its trader."""
+    message = DeclarationMessage.model_validate(values)
+    done = declaration_lodge(message=message, actor=accounts.actor(Role.TRADER, of=filer), channel=Channel.JSON)
+    return Declaration.objects.get(pk=done.id)
+
+
+def released(filer: Organisation, jobs_done: Callable[[], None], values: dict[str, Any] | None = None) -> Declaration:
+    """A declaration whose goods were released by itself."""
+    declaration = lodged(filer, values or import_json())
+    jobs_done()
+    declaration.refresh_from_db()
+    if declaration.released_at is None:
+        raise AssertionError(f"not released: {declaration.legal_state}")
+    return declaration

@@ -1,10 +1,13 @@
-"""Fixtures of revenue: the demonstration tariff in the database."""
+"""Fixtures of revenue: the demonstration tariff, and the country of the journeys."""
 
 from typing import Any
 
 import pytest
 
 from fees.services import tariff_load
+from tests.journeys.conftest import country, importer, jobs_done
+
+__all__ = ["country", "importer", "jobs_done"]
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def _awaits_full(declaration_id: UUID) -> bool:
 
 def _shown(rows: Iterable[Provisional]) -> list[ProvisionalDebt]:
     listed, now = list(rows), clock.now()
-    names = dict(Organisation.objects.filter(pk__in={row.organisation_id for row in listed}).values_list("pk", "name"))
+    names = organisation_names(row.organisation_id for row in listed)
     return [
         ProvisionalDebt(
             declaration_id=row.declaration_id,

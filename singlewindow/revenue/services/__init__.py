@@ -1,5 +1,12 @@
 """Acts of revenue: defer, close and pay a month, determine, give back, waive."""
 
+from singlewindow.revenue.services.deciding import (
+    claim_accept,
+    claim_approve,
+    claim_refuse,
+    claim_verify,
+    claim_withdraw,
+)
 from singlewindow.revenue.services.deferments import (
     DefermentTerms,
     deferment_change,
@@ -9,19 +16,33 @@ from singlewindow.revenue.services.deferments import (
 )
 from singlewindow.revenue.services.deferral import debt_defer
 from singlewindow.revenue.services.determination import debt_determine
+from singlewindow.revenue.services.drawback import DrawbackAsked, drawback_file
+from singlewindow.revenue.services.filing import remission_file, repayment_file
 from singlewindow.revenue.services.paying import statement_pay
 from singlewindow.revenue.services.statements import statement_close, statement_correct, statement_due
+from singlewindow.revenue.services.yields import YieldRow, yields_set
 
 __all__ = [
     "DefermentTerms",
+    "DrawbackAsked",
+    "YieldRow",
+    "claim_accept",
+    "claim_approve",
+    "claim_refuse",
+    "claim_verify",
+    "claim_withdraw",
     "debt_defer",
     "debt_determine",
     "deferment_change",
     "deferment_declined",
     "deferment_goes_live",
     "deferment_propose",
+    "drawback_file",
+    "remission_file",
+    "repayment_file",
     "statement_close",
     "statement_correct",
     "statement_due",
     "statement_pay",
+    "yields_set",
 ]
