@@ -180,7 +180,7 @@ CALLBACK: Json = {
     "summary": "For payment providers: tell what became of a payment",
     "description": (
         f"Signed in the header `{HEADER}`: `t=<seconds>,v1=<HMAC-SHA-256 of t, a full stop and the body>`, at most "
-        "five minutes old. A message is kept once, however often it is sent; what it says is compared before money moves."
+        "five minutes old. A message is kept once, whatever it says is compared before money moves."
     ),
     "parameters": [OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True, description="The signature")],
     "request": {"application/json": CALLBACK_BODY},

@@ -143,7 +143,7 @@ def _entries(element: etree._Element, place: str, currency: str, reading: Readin
         status = _text(entry, "Sts/Cd") or _text(entry, "Sts")
         if status == "BOOK":  # what is pending or for information is not on the account yet
             found += _entry(entry, f"{place}/Ntry[{number}]", currency, reading)
-    return list(_told_apart(found))
+    return list(_told_apart(found, _text(element, "Id")))
 
 
 def _entry(element: etree._Element, place: str, currency: str, reading: Reading) -> Iterator[EntryRead]:
@@ -216,12 +216,16 @@ def _movement(
     )
 
 
-def _told_apart(entries: list[EntryRead]) -> Iterator[EntryRead]:
-    """Give each entry an identity: the servicer's reference, else the hash of the entry; equal ones are counted."""
+def _told_apart(entries: list[EntryRead], statement_id: str) -> Iterator[EntryRead]:
+    """Give each entry an identity: the servicer's reference, else the hash of the entry; equal ones are counted.
+
+    The hash holds the statement: without a reference, the same sum of the same payer on another statement is another
+    payment. That a statement does not come twice under two ids is what the balances show (PY-ST-08).
+    """
     seen: Counter[str] = Counter()
     for entry in entries:
         values = (entry.amount_minor, entry.booked_on, entry.end_to_end_id, entry.references, entry.text)
-        more = (entry.party_name, entry.party_iban, entry.reversal)
+        more = (entry.party_name, entry.party_iban, entry.reversal, statement_id)
         hashed = hashlib.sha256(repr((*values, *more)).encode()).hexdigest()[:40]
         base = entry.identity or f"#{hashed}"
         seen[base] += 1

@@ -88,3 +88,8 @@ def provider_payment_for(actor: Actor, payment_id: UUID) -> tuple[BasketView, st
     if row is None or row.basket.organisation_id != actor.organisation_id:
         raise NotFound
     return basket_view(row.basket), row.provider, row.provider_txn_id, ProviderState(row.state)
+
+
+def basket_of_reference(reference: str) -> UUID | None:
+    """The basket that a creditor reference names, if there is one; for officers."""
+    return Basket.objects.filter(reference=reference).values_list("pk", flat=True).first()
