@@ -14,6 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from singlewindow.reference.dataset import CommodityRow, as_commodity, in_force, parents_of
 from singlewindow.reference.types import CommodityHit
 
@@ -22,6 +25,11 @@ MOST_WORDS = 6
 MOST_RESULTS = 50
 SIMILAR_ENOUGH = 0.5
 """Share of common trigrams (Dice) from which two words count as one misspelt; chiken and chicken have 0.67."""
+SPELT_ENOUGH = 0.74
+"""Share of letters that are right from which a short word counts as one misspelt (bier, beer): 0.75."""
+SPELT_LONG = 0.66
+"""The same for words of six letters and more (wiskey, whisky): 0.67."""
+GUESSES = 8
 SCORE_ENOUGH = 0.3
 PREFIX = 0.9
 """What a word counts that begins with the typed letters."""
@@ -77,8 +85,9 @@ def words_of(*texts: str) -> list[str]:
     """The words that are searched, each once: small letters, no accents, singular, no words that say nothing."""
     plain = unicodedata.normalize("NFKD", " ".join(texts))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    # "t-shirt", "t shirt" and "tshirt" are one word to the person who types them.
-    found = re.findall(r"[a-z0-9]+", re.sub(r"\b([a-z])[- ](?=[a-z]{3})", r"\1", letters).replace("'", ""))
+    # "t-shirt", "t shirt" and "tshirt" are one word to the person who types them; so is an Arabic one with its article.
+    letters = re.sub(r"\bال(?=\w{3})", "", letters)
+    found = re.findall(r"[^\W_]+", re.sub(r"\b([a-z])[- ](?=[a-z]{3})", r"\1", letters).replace("'", ""))
     return list(dict.fromkeys(_singular(word) for word in found if len(word) > 1 and word not in SMALL_WORDS))
 
 
@@ -160,7 +169,22 @@ def _words_like(index: SearchIndex, word: str) -> dict[str, float]:
         # A word that is spelt as typed needs no guess at what else was meant.
         if likeness >= SIMILAR_ENOUGH and word not in index.postings:
             alike[known] = 0.9 * likeness
+    if word in index.postings or PREFIX in alike.values():
+        return alike
+    for known, likeness in _words_misspelt(index, word).items():
+        alike[known] = max(likeness, alike.get(known, 0.0))
     return alike
+
+
+def _words_misspelt(index: SearchIndex, word: str) -> dict[str, float]:
+    """Known words with nearly the same letters, two of them exchanged perhaps: bnaana is banana."""
+    if len(word) < 4 or any(letter.isdigit() for letter in word):
+        return {}
+    enough = SPELT_LONG if len(word) >= 6 else SPELT_ENOUGH
+    scorer = OSA.normalized_similarity
+    found = process.extract(word, index.postings.keys(), scorer=scorer, score_cutoff=enough, limit=GUESSES)
+    best = max((share for _, share, _ in found), default=0.0)
+    return {known: share for known, share, _ in found if share == best}
 
 
 def _hit(index: SearchIndex, number: int, score: float) -> CommodityHit:
