@@ -1,6 +1,5 @@
 """FE-ID and FE-FX: what is stored, that quotes equal assessments, and what waits."""
 
-import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -27,7 +26,7 @@ from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused
 from tests.declarations.conftest import filer
 from tests.factories import accounts
 from tests.factories import fees as make
-from tests.factories.declarations import export_message, import_message, item_json
+from tests.factories.declarations import import_message, item_json
 
 pytestmark = pytest.mark.django_db
 
@@ -165,62 +164,6 @@ def test_the_day_is_the_countrys_own(loaded):
     after_midnight = assess(declared(), at=datetime(2026, 11, 20, 21, 0, tzinfo=UTC))
     days = {row.sha256: str(row.on) for row in Assessment.objects.all()}
     assert days == {before_midnight.sha256: "2026-11-20", after_midnight.sha256: "2026-11-21"}
-
-
-CODES = (
-    "8516710000",
-    "0901210010",
-    "610910",
-    "84713000",
-    "2401201000",
-    "7318158190",
-    "0201100010",
-    "870323",
-    "3304990000",
-)
-ORIGINS = ("CN", "KE", "ET", "GB", "DE", "BD", "KP", "US", "ZZ")
-
-
-def _generated(chance):
-    items = []
-    for number in range(1, chance.randint(1, 6) + 1):
-        net = Decimal(chance.randint(1, 500000)) / 100
-        items.append(
-            item_json(
-                number,
-                commodity_code=chance.choice(CODES),
-                origin=chance.choice(ORIGINS),
-                procedure=chance.choice(("4000", "4000", "4000", "7100", "5100", "5300", "4071")),
-                preference=chance.choice(("100", "200", "300")),
-                net_mass_kg=str(net),
-                gross_mass_kg=str(net + 1),
-                price={
-                    "amount": str(Decimal(chance.randint(1, 10**8)) / 100),
-                    "currency": chance.choice(("EUR", "USD", "GBP", "JPY")),
-                },
-                documents=chance.choice(([{"code": "N954"}], [{"code": "N865"}], [{"code": "N935"}])),
-            )
-        )
-    base = export_message() if chance.random() < 0.15 else import_message()
-    terms = {"incoterm": chance.choice(("FOB", "CIF", "EXW", "CFR"))}
-    freight = {"amount": str(Decimal(chance.randint(0, 90000)) / 100), "currency": chance.choice(("EUR", "USD"))}
-    return base.model_validate(
-        base.canonical() | {"items": items, "delivery_terms": terms, "valuation": {"freight": freight}}
-    )
-
-
-def test_N06_quote_and_assessment_are_the_same_bytes_for_300_generated_declarations(loaded):
-    chance, payer = random.Random(20261122), accounts.organisation().pk
-    seen = set()
-    for _ in range(300):
-        message = _generated(chance)
-        quote = quote_make(message, at=AT)
-        snapshot = make.snapshot(message, lodged_by=payer)
-        summary = assess(snapshot)
-        assert summary.sha256 == quote.sha256
-        assert assessment_for(snapshot.id).canonical == quote.canonical
-        seen.add(quote.sha256)
-    assert len(seen) == 300
 
 
 def test_FE_CHG_01_the_database_refuses_a_line_of_a_charge_published_after_the_event(loaded):
