@@ -183,7 +183,7 @@ def test_L12_an_amount_that_is_no_plain_number_is_refused(paying, amount) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b"{}", b'{"event": 1}', b"[" * 100_000, b'{"a":1,"a":2}', b"\xff", b'{"event":"captured\\u0000"}']
+    "body", [b"[]", b"{}", b'{"event": 1}', b"[" * 10_000, b'{"a":1,"a":2}', b"\xff", b'{"event":"captured\\u0000"}']
 )
 def test_a_body_that_is_no_message_is_refused_though_it_is_signed(paying, body) -> None:
     assert told(paying[2], body=body).status_code == 400
