@@ -16,6 +16,7 @@ urlpatterns = [
     path("tariff/changes/<uuid:change_id>", tariff_changes.change, name="tariff-change"),
     path("calculator", calculator.calculator, name="calculator"),
     path("account", account.account, name="account"),
+    path("account.csv", account.account_csv, name="account-csv"),
     path("account/credit", account.credit, name="credit"),
     path("declarations/<uuid:declaration_id>/notice", notice.notice, name="notice"),
     path("declarations/<uuid:declaration_id>/notice/<int:version>", notice.notice, name="notice-version"),

@@ -1,44 +1,89 @@
 """The prepaid account: balance and movements, and booking money received."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fees.asked import cell
 from fees.forms import CreditForm
-from fees.selectors import account_movements, account_of
+from fees.selectors import AccountView, account_movements
+from fees.selectors.ledger import accounts_of
 from fees.services import account_credit
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.kernel import clock
+from singlewindow.kernel.csv_out import csv_text
 from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated
 from singlewindow.kernel.money import from_minor
 from singlewindow.reference.selectors import profile
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.types import Crumb
+from singlewindow.web.types import Crumb, Tab
+
+CSV_PAGES_MOST = 200
+"""A file of at most a hundred thousand movements; what is older is read page by page on screen."""
 
 
 @page_for(Permission.VIEW_ACCOUNT)
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """The prepaid account of the reader's organisation: balance and movements, newest first."""
-    organisation_id = actor_of(request).organisation_id
-    if organisation_id is None:
-        raise NotFound
-    currency = profile(clock.today()).currency
-    held = account_of(organisation_id, currency=currency)
-    page = account_movements(held.id, cursor=request.GET.get("cursor", ""), size=25) if held else None
+    """The prepaid accounts of the reader's organisation: a balance for each currency, and movements, newest first."""
+    held, chosen = _held(request)
+    currency = chosen.currency if chosen else profile(clock.today()).currency
+    page = account_movements(chosen.id, cursor=request.GET.get("cursor", ""), size=25) if chosen else None
     context = {
-        "balance": from_minor(held.balance_minor if held else 0, currency),
+        "balances": [(one.currency, from_minor(one.balance_minor, one.currency)) for one in held] or [(currency, 0)],
         "currency": currency,
         "page": page,
         "movements": [(move, from_minor(move.amount_minor, currency)) for move in (page.rows if page else ())],
+        "may_pay": actor_of(request).may(Permission.PAY),
+        "tabs": [Tab(one.currency, f"?currency={one.currency}", one is chosen) for one in held],
         "crumbs": [Crumb(_("Account"))],
     }
     return render(request, "fees/account.html", context)
+
+
+def _held(request: HttpRequest) -> tuple[list[AccountView], AccountView | None]:
+    """The organisation's accounts, and the one that is asked for: by its currency, else the country's own."""
+    organisation_id = actor_of(request).organisation_id
+    if organisation_id is None:
+        raise NotFound
+    held = accounts_of(organisation_id)
+    wanted = request.GET.get("currency", "")
+    if wanted and all(one.currency != wanted for one in held):
+        raise NotFound
+    own = wanted or profile(clock.today()).currency
+    return held, next((one for one in held if one.currency == own), held[0] if held else None)
+
+
+@page_for(Permission.VIEW_ACCOUNT)
+@require_safe
+def account_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The movements of one account as CSV, newest first; no cell can act as a formula."""
+    _all, chosen = _held(request)
+    if chosen is None:
+        raise NotFound
+    response = StreamingHttpResponse(_lines(chosen), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="account-{chosen.currency}.csv"'
+    return response
+
+
+def _lines(chosen: AccountView) -> Iterator[str]:
+    """Lines of a statement of account; it is read page by page, so a long one costs no more memory than a short."""
+    yield csv_text([["at", "text", "mrn", "amount", "currency"]])
+    cursor = ""
+    for _page in range(CSV_PAGES_MOST):
+        page = account_movements(chosen.id, cursor=cursor, size=500)
+        for move in page.rows:
+            amount = f"{from_minor(move.amount_minor, chosen.currency):f}"
+            yield csv_text([[move.at.isoformat(), move.text, move.mrn, amount, chosen.currency]])
+        cursor = page.next_cursor
+        if not cursor:
+            return
 
 
 @page_for(Permission.CREDIT_ACCOUNT)
