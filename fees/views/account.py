@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fees.asked import cell
 from fees.forms import CreditForm
 from fees.selectors import AccountView, account_movements
 from fees.selectors.ledger import accounts_of
