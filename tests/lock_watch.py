@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.db import connections
@@ -21,6 +22,7 @@ from django.db.backends.signals import connection_created
 
 from singlewindow.db.lock_order import RANK
 
+ROOT = f"{Path(__file__).resolve().parent.parent}/"
 KEYS = dict.fromkeys(RANK, "id") | {"clearance_case": "declaration_id", "fees_fiscalstatus": "declaration_id"}
 """The primary key of each table."""
 
@@ -30,7 +32,7 @@ _DELETE = re.compile(rf"\bDELETE\s+FROM\s+{_NAME}", re.IGNORECASE)
 _UPSERT = re.compile(rf"\bINSERT\s+INTO\s+{_NAME}[^;]*?ON\s+CONFLICT[^;]*?DO\s+UPDATE", re.IGNORECASE | re.DOTALL)
 _FOR = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?(\s+SKIP\s+LOCKED)?", re.IGNORECASE)
 _FROM = re.compile(
-    rf"\b(?:FROM|JOIN)\s+{_NAME}(?:\s+(?:AS\s+)?(?!WHERE|ON|ORDER|LEFT|JOIN|FOR|USING\b)(\w+))?", re.IGNORECASE
+    rf"\b(?:FROM|JOIN)\s+{_NAME}(?:\s+(?:AS\s+)?(?!(?:WHERE|ON|ORDER|LEFT|JOIN|FOR|USING)\b)(\w+))?", re.IGNORECASE
 )
 _POSTING = re.compile(r'INSERT INTO "fees_posting" \(([^)]*)\) VALUES ', re.IGNORECASE)
 _SAVEPOINT = re.compile(r'^(SAVEPOINT|ROLLBACK TO SAVEPOINT) "?([^"]+)"?')
@@ -98,8 +100,9 @@ class Watch:
     def _take(self, sql: str, params: Any, seen: Seen, cursor: Any) -> None:
         for table in sorted(seen.tables, key=RANK.__getitem__):
             ids = _returned(cursor, KEYS[table]) if seen.rows_returned and len(seen.tables) == 1 else None
-            if ids is None:
-                ids = _asked(sql, params, KEYS[table])
+            if not ids:
+                # A row that was looked for under lock and is not there is the act's to insert.
+                ids = _inserted(sql, params, table) or _asked(sql, params, KEYS[table])
             if ids is None and seen.rows_returned and cursor.rowcount == 0:
                 continue  # no row, no lock
             if table == "fees_account" and ids:
@@ -131,8 +134,11 @@ class Watch:
         return [one for one in ids if one in traders]
 
     def _tell(self, what: str, sql: str) -> None:
-        frames = [one for one in traceback.extract_stack() if "/site-packages/" not in one.filename]
-        where = [f"{one.filename.rpartition('/main/')[2]}:{one.lineno} {one.name}" for one in frames]
+        where = [
+            f"{one.filename.removeprefix(ROOT)}:{one.lineno} {one.name}"
+            for one in traceback.extract_stack()
+            if one.filename.startswith(ROOT) and "/site-packages/" not in one.filename
+        ]
         inside = [one for one in where if not one.startswith(("tests/lock_watch", "singlewindow/db/work"))]
         self.found.append(f"{what}\n  {' '.join(sql.split())[:160]}\n  " + "\n  ".join(inside[-6:]))
 
@@ -160,6 +166,16 @@ def _asked(sql: str, params: Any, key: str) -> list[str] | None:
         value = _parameter(sql, params, len(sql) - len(condition) + match.start(2), match.group(2))
         ids += [str(one) for one in (value if isinstance(value, list | tuple | set) else [value])]
     return ids or None
+
+
+def _inserted(sql: str, params: Any, table: str) -> list[str] | None:
+    """The key of the one row that an INSERT … ON CONFLICT names."""
+    match = re.search(rf'INSERT\s+INTO\s+"?{table}"?\s*\(([^)]*)\)\s*VALUES\s*\(', sql, re.IGNORECASE)
+    if match is None or isinstance(params, Mapping):
+        return None
+    columns = [name.strip().strip('"') for name in match.group(1).split(",")]
+    place = sql[: match.end()].count("%s")
+    return [str(params[place + columns.index(KEYS[table])])] if KEYS[table] in columns else None
 
 
 def _parameter(sql: str, params: Any, position: int, mark: str) -> Any:

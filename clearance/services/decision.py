@@ -42,6 +42,7 @@ HOLD_REASONS: dict[Lane, HoldReason] = {
     Lane.YELLOW: HoldReason.CUSTOMS_DOCUMENTS,
     Lane.RED: HoldReason.CUSTOMS_EXAMINATION,
 }
+CASE_SQL = "SELECT control_state FROM clearance_case WHERE declaration_id = %s FOR NO KEY UPDATE"
 
 
 def declaration_decide(work: Work, job: JobContext) -> None:
@@ -51,7 +52,7 @@ def declaration_decide(work: Work, job: JobContext) -> None:
     goods presented: accept, reserve permits, assess at the rates of acceptance, score, open the holds, start the
     clock, and release when nothing stands against it.
 
-    Locks: the declaration first, then permits, quotas and the account.
+    Locks: the declaration first, then its case, permits, quotas, the fiscal status and the account.
 
     Idempotent: a declaration that went on in the meantime is only looked at again.
 
@@ -92,6 +93,7 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     accepted = replace(snapshot, legal_state=head.legal_state, accepted_at=head.accepted_at)
     supplementary_link(work, accepted)
     at = head.accepted_at or clock.now()
+    before = _state_before(work, snapshot.id)
     outcomes = permits_reserve(work, accepted, actor=actor, at=at)
     quota_claim(work, accepted, actor=actor, at=at)
     assessed = assessment_make(work, accepted, at=at, kind=AssessmentKind.ASSESSMENT, actor=actor)
@@ -99,7 +101,6 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
     held = [hold.agency for hold in holds_open(work, accepted, actor=actor, at=at, outcomes=outcomes)]
     case = priced(case_values(accepted, lane=result.lane, score=int(result.score), at=clock.now()), assessed)
-    before = _state_before(work, snapshot.id)
     case = replace(case, control_state=before or ControlState.NONE)
     differing = differences_hold(work, accepted, actor=actor, at=at, first=before is None)
     case, head = control_begin(work, accepted, head, case, result, actor, at, differing=differing)
@@ -120,8 +121,11 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
 
 
 def _state_before(work: Work, declaration_id: UUID) -> ControlState | None:
-    """SELECTED when the lane was chosen before arrival, else NONE; nothing where it was not looked at before."""
-    rows = work.fetch("SELECT control_state FROM clearance_case WHERE declaration_id = %s", [declaration_id])
+    """SELECTED when the lane was chosen before arrival, else NONE; nothing where it was not looked at before.
+
+    Locks: the case, which comes before permits and money.
+    """
+    rows = work.fetch(CASE_SQL, [declaration_id])
     return ControlState(rows[0][0]) if rows else None
 
 

@@ -1,0 +1,177 @@
+"""A quota runs out on a Friday across three offices in different zones; Monday a return serves the next."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+
+from clearance.models import Case
+from clearance.services.changes import change_decision
+from declarations.models import Declaration
+from declarations.schemas import DeclarationMessage
+from declarations.services import declaration_lodge
+from declarations.types import Channel
+from fees.selectors import account_of, ledger_total
+from singlewindow.accounts.models import Organisation
+from singlewindow.accounts.permissions import Role
+from singlewindow.audit.models import PartyEvent
+from singlewindow.jobs.models import Job
+from singlewindow.kernel import clock
+from singlewindow.quotas.models import Entry, Quota, Run
+from singlewindow.quotas.selectors import quota_shares, quotas_out_of_balance
+from singlewindow.quotas.services.book import day_over
+from singlewindow.reference.models import OfficeEntry
+from singlewindow.reference.selectors import reference_refresh
+from tests.factories import accounts, changes
+from tests.factories.declarations import import_json, item_json
+
+pytestmark = pytest.mark.django_db
+Jobs = Callable[[], None]
+
+FRIDAY = date(2027, 6, 4)
+MONDAY = date(2027, 6, 7)
+ZONES = {"ZZ000101": "Pacific/Auckland", "ZZ000201": "Africa/Nairobi", "ZZ000301": "America/Los_Angeles"}
+AUCKLAND, NAIROBI, LOS_ANGELES = ZONES
+"""The offices, by where their clocks are in this journey."""
+FRIDAY_AFTERNOON = {
+    AUCKLAND: datetime(2027, 6, 4, 4, 0, tzinfo=UTC),
+    NAIROBI: datetime(2027, 6, 4, 13, 0, tzinfo=UTC),
+    LOS_ANGELES: datetime(2027, 6, 4, 23, 0, tzinfo=UTC),
+}
+"""Four in the afternoon of one and the same Friday at each of them."""
+
+
+@pytest.fixture
+def quota(country: None) -> Iterator[Quota]:
+    """The sugar quota of the year, of which 1000 kg are left, and offices on three clocks."""
+    call_command("load_reference", verbosity=0)
+    for code, zone in ZONES.items():
+        OfficeEntry.objects.filter(code=code).update(time_zone=zone)
+    reference_refresh()
+    call_command("load_quotas", verbosity=0)
+    quota = Quota.objects.get(order_number="090003", period_from=date(2027, 1, 1))
+    Quota.objects.filter(pk=quota.pk).update(initial=1000, volume=1000, balance=1000)
+    yield quota
+    reference_refresh()
+
+
+def sugar(trader: Organisation, kilograms: str, office: str, at: datetime) -> UUID:
+    """Lodge goods that are there; they are decided as soon as the jobs run."""
+    row: dict[str, Any] = item_json(
+        1,
+        commodity_code="1701990010",
+        description="White sugar, refined",
+        origin="BR",
+        net_mass_kg=kilograms,
+        gross_mass_kg=str(Decimal(kilograms) + 10),
+        price={"amount": "10000", "currency": "EUR"},
+        quota_order_number="090003",
+    )
+    whole = import_json(1) | {
+        "items": [row],
+        "office": office,
+        "invoice_total": {"amount": "10000", "currency": "EUR"},
+        "total_gross_mass_kg": row["gross_mass_kg"],
+    }
+    actor = accounts.actor(Role.TRADER, of=trader)
+    with clock.frozen(at):
+        return declaration_lodge(message=DeclarationMessage.model_validate(whole), actor=actor, channel=Channel.JSON).id
+
+
+def settle(day: date, jobs_done: Jobs) -> None:
+    """Let the settlement of a day come, and what follows from it."""
+    at = day_over(day)
+    with clock.frozen(at):
+        Job.objects.filter(kind="quotas.allocate", not_before__lte=at).update(not_before=datetime.now(UTC))
+        jobs_done()
+
+
+def balance_of(trader: Organisation) -> int:
+    account = account_of(trader.pk, currency="EUR")
+    assert account is not None
+    return account.balance_minor
+
+
+def state_of(declaration_id: UUID) -> str:
+    return Declaration.objects.get(pk=declaration_id).legal_state
+
+
+def test_a_quota_that_runs_out_on_a_friday_is_shared_by_the_day_of_each_office(
+    quota: Quota, importer: Organisation, jobs_done: Jobs
+) -> None:
+    friday: dict[str, UUID] = {}
+    for (office, at), kilograms in zip(FRIDAY_AFTERNOON.items(), ("500", "700", "800"), strict=True):
+        friday[office] = sugar(importer, kilograms, office, at)
+        with clock.frozen(at):
+            jobs_done()
+    saturday = sugar(importer, "100", AUCKLAND, datetime(2027, 6, 4, 13, 0, tzinfo=UTC))
+    with clock.frozen(FRIDAY_AFTERNOON[LOS_ANGELES]):
+        jobs_done()
+
+    days = dict(Entry.objects.filter(kind="claim").values_list("declaration_id", "accepted_on"))
+    assert {days[one] for one in friday.values()} == {FRIDAY}, "the same Friday, nineteen hours apart"
+    assert days[saturday] == date(2027, 6, 5), "at the same instant it was Saturday in Auckland"
+    quota.refresh_from_db()
+    assert (quota.balance, quota.pending, quota.state) == (1000, 2100, "critical")
+    secured = Entry.objects.filter(kind="claim").order_by("id").values_list("secured", flat=True)
+    assert list(secured) == [False, True, True, True]
+
+    with clock.frozen(datetime(2027, 6, 5, 6, 0, tzinfo=UTC)):  # Friday, 23:00 in Los Angeles: nothing is settled
+        jobs_done()
+    assert not Run.objects.exclude(done_at=None).exists()
+    settle(FRIDAY, jobs_done)
+    settle(date(2027, 6, 5), jobs_done)
+
+    granted = {one.declaration_id: one.quantity for one in Entry.objects.filter(kind="allocate")}
+    assert [granted[friday[office]] for office in ZONES] == [250, 350, 400]
+    assert sum(granted.values()) == 1000, "used to the last kilogram, and not beyond"
+    assert granted[saturday] == 0, "the day after gets what is left: nothing"
+    assert {quota_shares(one)[1] for one in friday.values()} == {Decimal("0.5")}
+    quota.refresh_from_db()
+    assert (quota.balance, quota.pending, quota.state) == (0, 0, "exhausted")
+    assert quotas_out_of_balance() == []
+
+    first = Case.objects.get(pk=friday[AUCKLAND])
+    assert state_of(first.pk) == "CLEARED"
+    assert first.amount_minor == Case.objects.get(pk=friday[NAIROBI]).amount_minor, "the same value at the same share"
+    told = PartyEvent.objects.filter(organisation=importer, type="quota_settled").values_list("subject_id", flat=True)
+    assert set(told) == {str(one) for one in [*friday.values(), saturday]}
+    assert ledger_total() == 0
+
+    _monday(quota, importer, friday[LOS_ANGELES], jobs_done)
+
+
+def _monday(quota: Quota, importer: Organisation, returned: UUID, jobs_done: Jobs) -> None:
+    """Goods go back on Monday; what they had serves the next claim, and no day is opened again."""
+    at = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
+    shares = {one: quota_shares(one) for one in Declaration.objects.values_list("pk", flat=True)}
+    early = sugar(importer, "100", NAIROBI, at - timedelta(hours=1))
+    with clock.frozen(at - timedelta(hours=1)):
+        jobs_done()
+    assert quota_shares(early) == {1: 0}, "nothing is left to claim"
+    with clock.frozen(at):
+        asked = changes.invalidate(
+            returned, accounts.actor(Role.TRADER, of=importer), evidence="Gate-out record of the port."
+        )
+        change_decision(
+            actor=accounts.actor(Role.OFFICER), declaration_id=returned, number=asked.number, grant=True, reason="Left."
+        )
+    assert state_of(returned) == "INVALIDATED"
+    quota.refresh_from_db()
+    assert (quota.balance, quota.pending, quota.state) == (400, 0, "open")
+    next_one = sugar(importer, "300", NAIROBI, at + timedelta(hours=1))
+    with clock.frozen(at + timedelta(hours=1)):
+        jobs_done()
+    settle(MONDAY, jobs_done)
+    assert quota_shares(next_one) == {1: 1}
+    quota.refresh_from_db()
+    assert (quota.balance, quota.pending) == (100, 0)
+    kept = {one: quota_shares(one) for one in shares if one != returned}
+    assert kept == {one: share for one, share in shares.items() if one != returned}
+    assert quotas_out_of_balance() == []
+    assert ledger_total() == 0
+    assert balance_of(importer) > 0
