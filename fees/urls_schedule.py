@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from fees.api.schedule import EstimateView
-from fees.views import drafts, estimate, feed, schedule
+from fees.api.tariff import TariffLineView, TariffSearchView
+from fees.views import drafts, estimate, feed, schedule, tariff
 
 urlpatterns: list[URLPattern] = [
     path("fees", schedule.schedule, name="schedule"),
@@ -28,5 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("fees/charges/<str:code>", schedule.charge, name="charge"),
     path("fees/charges/<str:code>/data.json", schedule.charge_json, name="charge-json"),
     path("fees/charges/<str:code>/data.csv", schedule.charge_csv, name="charge-csv"),
+    path("tariff", tariff.browse, name="tariff"),
+    path("tariff/<str:code>", tariff.line, name="tariff-line"),
+    path("api/v1/tariff/search", TariffSearchView.as_view(), name="api-tariff-search"),
+    path("api/v1/tariff/<str:code>", TariffLineView.as_view(), name="api-tariff-line"),
     path("api/v1/charges/estimate", EstimateView.as_view(), name="api-charges-estimate"),
 ]

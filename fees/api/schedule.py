@@ -13,10 +13,10 @@ from declarations.messages.findings import findings
 from declarations.schemas import MoneyAmount, Part
 from declarations.schemas.fields import StrictDecimal
 from fees import openapi_schedule as openapi
+from fees.asked import plain
 from fees.selectors import authorities
 from fees.services.schedule.estimate import Consignment, Estimate, charges_estimate
 from fees.types import Direction, Facts, ItemFacts, Sum
-from fees.views.asked import plain
 from singlewindow.api.views import ApiView, body_of, json_response, known_parameters
 from singlewindow.kernel import clock, strict_json
 

@@ -1,14 +1,19 @@
 """`{% load fees %}`: the notice of assessment, for pages of every app."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from fees import formulas
+from fees import formulas, tariff_words
 from fees.selectors.schedule import Changed
-from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, word
+from fees.types import ConditionText, MeasureText
+from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, STANDINGS, word
+from singlewindow.quotas.types import QuotaStanding, StandingState
 from singlewindow.web.formats import number_text
 
 register = template.Library()
@@ -99,3 +104,46 @@ def said(change: Changed, side: str) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     return word(EVENTS, str(value)) if change.name == "event" else str(value)
+
+
+@register.simple_tag
+def measure_name(measure: MeasureText) -> str:
+    """What a measure is called."""
+    return tariff_words.measure_name(measure.kind, measure.tax_type)
+
+
+@register.simple_tag
+def measure_rate(measure: MeasureText) -> str:
+    """The rate of a measure as a sentence."""
+    return tariff_words.rate_words(measure.rate, measure.kind.value)
+
+
+@register.filter
+def condition_words(condition: ConditionText) -> str:
+    """A condition as a sentence."""
+    return tariff_words.condition_words(condition)
+
+
+@register.filter
+def code_shown(code: str) -> str:
+    """A code in groups as people write it."""
+    return tariff_words.code_shown(code)
+
+
+@register.simple_tag
+def quota_link(order_number: str, on: date) -> str:
+    """The page of a quota, where this installation has one."""
+    try:
+        return reverse("quotas:quota", args=[order_number]) + f"?on={on}"
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def quota_state(quotas: Mapping[str, QuotaStanding], order_number: str) -> dict[str, str] | None:
+    """How a quota stands: a word and its tone; nothing where there is none on the day."""
+    standing = quotas.get(order_number)
+    if standing is None or standing.state is StandingState.NONE:
+        return None
+    tone = {StandingState.OPEN: "ok", StandingState.CRITICAL: "warn"}.get(standing.state, "bad")
+    return {"label": word(STANDINGS, standing.state.value), "tone": tone}

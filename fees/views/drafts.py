@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fees.asked import csv_answer, currency_of_today, json_answer, today
 from fees.schedule_forms import (
     AnswerForm,
     CommentForm,
@@ -38,7 +39,6 @@ from fees.services.schedule import (
     charge_propose,
 )
 from fees.states import DraftState
-from fees.views.asked import csv_answer, currency_of_today, json_answer, today
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.approvals.selectors import proposal_open

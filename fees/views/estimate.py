@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fees.asked import today
 from fees.schedule_forms import EstimateForm
 from fees.selectors import authorities, charge_schedule
 from fees.services.schedule.estimate import Consignment, charges_estimate
 from fees.types import ChargeEvent, Direction, Facts, ItemFacts, Sum
-from fees.views.asked import today
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import RuleViolated
 from singlewindow.reference.selectors import hs_description

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
+from fees.asked import json_answer, tagged, today
 from fees.selectors.feed import FeedEntry, schedule_changes
-from fees.views.asked import json_answer, tagged, today
 
 WORDS = {
     "opened": "Open for comment",

@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fees.asked import csv_answer, currency_of_today, day_asked, json_answer, today
+from fees.rules.schedule import CODE_FORM
 from fees.selectors import ScheduleRow, authorities, charge_schedule
 from fees.selectors.drafts import DraftView, draft_comments, drafts_open_count, drafts_public
 from fees.selectors.schedule import Difference, charge_difference, charge_versions, schedule_difference
 from fees.states import DraftState
-from fees.views.asked import csv_answer, currency_of_today, day_asked, json_answer, today
 from singlewindow.kernel.errors import NotFound
 from singlewindow.web.types import Crumb
 
@@ -95,7 +96,7 @@ def charge_csv(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _of_charge(code: str) -> tuple[list[ScheduleRow], list[DraftView]]:
-    versions = charge_versions(code)
+    versions = charge_versions(code) if CODE_FORM.fullmatch(code) else []
     if not versions:
         raise NotFound
     return versions, drafts_public(code=code)

@@ -154,8 +154,8 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
 DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
-# What the tariff page tells beside the measures: (code, country, direction, on) -> Iterable[fees.types.Extra].
-TARIFF_EXTRAS: list[str] = []
+# What the tariff page tells beside the measures: (code, country, direction, on) -> what fees.selectors.browser.Extra has.
+TARIFF_EXTRAS: list[str] = ["agencies.selectors.finder.extras"]
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {

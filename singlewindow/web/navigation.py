@@ -50,9 +50,14 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Payments"), "payments:list", Permission.PAY, "receipt", "fees:account"),
     NavEntry(_("Bank account"), "payments:bank-account", Permission.PAY, "landmark", "fees:account"),
+    NavEntry(_("My guarantees"), "guarantees:list", Permission.USE_GUARANTEE, "shield-check"),
     NavEntry(_("Desk"), "clearance:desk", Permission.VIEW_DESK, "inbox"),
     NavEntry(_("Changes asked for"), "clearance:changes", Permission.VIEW_DESK, "pencil", "clearance:desk"),
     NavEntry(_("Full declarations owed"), "clearance:two-step", Permission.VIEW_DESK, "file-clock", "clearance:desk"),
+    NavEntry(_("Guarantees"), "guarantees:officer", Permission.MANAGE_GUARANTEE, "shield-check", "clearance:desk"),
+    NavEntry(
+        _("Disputes"), "clearance:disputes", Permission.OPEN_DISPUTE, "message-circle-question-mark", "clearance:desk"
+    ),
     NavEntry(_("Late list"), "clearance:late", Permission.VIEW_LATE, "clock-alert", "clearance:desk"),
     NavEntry(_("Targeting desk"), "ens:desk", Permission.ENTRY_ASSESS, "shield-check"),
     NavEntry(_("Warnings"), "clearance:warnings", Permission.ENTRY_ASSESS, "octagon-alert", "ens:desk"),
@@ -93,6 +98,7 @@ WORK: tuple[NavEntry, ...] = (
 """What people do here, by role; the address names belong to the apps that own the pages."""
 
 PUBLIC: tuple[NavEntry, ...] = (
+    NavEntry(_("Tariff"), "fees:tariff", None, "list-checks"),
     NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
     NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
     NavEntry(_("Permits needed"), "agencies:requirements", None, "stamp"),

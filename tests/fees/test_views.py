@@ -12,7 +12,7 @@ from django.urls import reverse
 from fees.models import Charge, TariffVersion
 from fees.selectors import account_of
 from fees.services import account_credit
-from fees.views.asked import cell
+from fees.asked import cell
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
 from tests.factories import accounts

@@ -57,7 +57,7 @@ def charges_estimate(described: Consignment, *, at: datetime | None = None) -> E
     profile, on = profile_and_day(at or clock.now())
     at_port = office_of(described.office, on).kind in PORTS
     tariff, currency, facts = tariff_current(), profile.currency, described.facts
-    builds, _notes, findings = customs_values(
+    builds, _costs, _notes, findings = customs_values(
         facts,
         currency=currency,
         rates=rates_for(facts, currency=currency, on=on),
