@@ -1,10 +1,11 @@
 """The prepaid account: balance and movements, and booking money received."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -35,7 +36,8 @@ def account(request: HttpRequest) -> HttpResponse:
     currency = chosen.currency if chosen else profile(clock.today()).currency
     page = account_movements(chosen.id, cursor=request.GET.get("cursor", ""), size=25) if chosen else None
     context = {
-        "balances": [(one.currency, from_minor(one.balance_minor, one.currency)) for one in held] or [(currency, 0)],
+        "balances": [(one.currency, from_minor(one.balance_minor, one.currency)) for one in held]
+        or [(currency, Decimal(0))],
         "currency": currency,
         "page": page,
         "movements": [(move, from_minor(move.amount_minor, currency)) for move in (page.rows if page else ())],
@@ -61,18 +63,17 @@ def _held(request: HttpRequest) -> tuple[list[AccountView], AccountView | None]:
 
 @page_for(Permission.VIEW_ACCOUNT)
 @require_safe
-def account_csv(request: HttpRequest) -> StreamingHttpResponse:
+def account_csv(request: HttpRequest) -> HttpResponse:
     """The movements of one account as CSV, newest first; no cell can act as a formula."""
     _all, chosen = _held(request)
     if chosen is None:
         raise NotFound
-    response = StreamingHttpResponse(_lines(chosen), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="account-{chosen.currency}.csv"'
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="account-{chosen.currency}.csv"'}
+    return HttpResponse("".join(_lines(chosen)), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _lines(chosen: AccountView) -> Iterator[str]:
-    """Lines of a statement of account; it is read page by page, so a long one costs no more memory than a short."""
+    """Lines of a statement of account."""
     yield csv_text([["at", "text", "mrn", "amount", "currency"]])
     cursor = ""
     for _page in range(CSV_PAGES_MOST):

@@ -34,8 +34,9 @@ def basket_for(actor: Actor, basket_id: UUID) -> BasketView:
     Raises:
         NotFound: there is none.
     """
-    rows = Basket.objects.filter(pk=basket_id, organisation_id=actor.organisation_id)
-    row = rows.first() if actor.organisation_id else None
+    if actor.organisation_id is None:
+        raise NotFound
+    row = Basket.objects.filter(pk=basket_id, organisation_id=actor.organisation_id).first()
     if row is None:
         raise NotFound
     return basket_view(row, lines_of(row.pk))
@@ -73,7 +74,9 @@ def busy_elsewhere(basket_id: UUID | None, lines: Iterable[Line]) -> list[tuple[
     """Lines that another basket is already paying, as text and that basket's reference."""
     demands = [line.demand_id for line in lines if line.demand_id]
     debts = [line.declaration_id for line in lines if line.declaration_id]
-    rows = BasketLine.objects.filter(basket__state__in=BUSY).exclude(basket_id=basket_id)
+    rows = BasketLine.objects.filter(basket__state__in=BUSY)
+    if basket_id is not None:
+        rows = rows.exclude(basket_id=basket_id)
     both = rows.filter(demand_id__in=demands) | rows.filter(declaration_id__in=debts)
     return list(both.values_list("text", "basket__reference")[:50])
 

@@ -153,10 +153,8 @@ def basket_lock(work: Work, basket_id: UUID, *, actor: Actor | None = None) -> B
     """The basket, locked; with an actor only one of that actor's organisation. Raises NotFound."""
     work.flush()
     rows = Basket.objects.select_for_update(no_key=True).filter(pk=basket_id)
-    if actor is not None:
-        rows = rows.filter(organisation_id=actor.organisation_id)
     row = rows.first()
-    if row is None:
+    if row is None or (actor is not None and row.organisation_id != actor.organisation_id):
         raise NotFound
     return row
 

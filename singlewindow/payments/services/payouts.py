@@ -236,7 +236,7 @@ def payouts_file(*, currency: str, actor: Actor, at: datetime | None = None) -> 
 
 def _addressed(orders: Sequence[PayoutOrder]) -> list[PayoutOrder]:
     """The orders that have a bank account, with the newest one that their trader named."""
-    holders = {one.organisation_id for one in orders if not one.iban}
+    holders = {one.organisation_id for one in orders if one.organisation_id and not one.iban}
     named = {row.organisation_id: row for row in BankAccount.objects.filter(organisation_id__in=holders).order_by("pk")}
     for one in orders:
         account = named.get(one.organisation_id) if one.organisation_id and not one.iban else None
@@ -277,7 +277,7 @@ def payouts_confirm(work: Work, ids: Sequence[UUID], *, source: str, actor: Acto
     Locks: the orders, in the order of their ids.
     """
     work.flush()
-    orders = list(PayoutOrder.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    orders = list(PayoutOrder.objects.select_for_update(no_key=True).filter(pk__in=sorted(ids)).order_by("pk"))
     if not orders or any(PayoutState(one.state) is not PayoutState.FILED for one in orders):
         return False
     total, currency = sum(one.amount_minor for one in orders), orders[0].currency

@@ -96,7 +96,7 @@ def money_to_suspense(
     """
     suspense_id = uuid7()
     reference, text, name = money.reference[:35], money.text[:500], money.party_name[:140]
-    row = (
+    row: tuple[object, ...] = (
         *(suspense_id, money.source, money.currency, money.amount_minor, at, money.origin, why.value),
         *(basket.pk if basket else None, reference, text, name, money.party_iban[:34]),
         *(SuspenseState.OPEN.value, {}, "", ""),

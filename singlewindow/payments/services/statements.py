@@ -166,7 +166,7 @@ def _lock_all(booking: Booking, matches: Sequence[Match], currency: str) -> None
     """Lock everything that entries name, table by table in the one order, before anything is booked."""
     work = booking.work
     work.flush()
-    orders = {order for match in matches for order in match.payouts}
+    orders = sorted({order for match in matches for order in match.payouts})
     if orders:
         list(PayoutOrder.objects.select_for_update(no_key=True).filter(pk__in=orders).order_by("pk").values("pk"))
     ids = sorted({match.basket_id for match in matches if match.basket_id is not None})
