@@ -32,6 +32,22 @@ STATUSES: dict[str, dict[str, Status]] = {
         "filed": Status(_("Waiting for customs"), S, "clock"),
         "settled": Status(_("Settled"), G, "circle-check"),
     },
+    "guarantee": {
+        "PENDING": Status(_("Waits to be granted"), W, "hourglass"),
+        "ACTIVE": Status(_("In force"), G, "circle-check"),
+        "SUSPENDED": Status(_("Suspended"), W, "circle-pause"),
+        "REFUSED": Status(_("Refused"), B, "circle-x"),
+        "REVOKED": Status(_("Revoked"), B, "ban"),
+        "CANCELLED": Status(_("Ended by notice"), N, "ban"),
+        "EXPIRED": Status(_("Expired"), N, "clock"),
+        "USED": Status(_("Used"), N, "circle-check"),
+    },
+    "dispute": {
+        "OFFERED": Status(_("Security asked for"), W, "hourglass"),
+        "SECURED": Status(_("Secured"), S, "shield-check"),
+        "SETTLED": Status(_("Settled"), G, "circle-check"),
+        "WITHDRAWN": Status(_("Withdrawn"), N, "undo-2"),
+    },
     "endpoint": {
         "ACTIVE": Status(_("Active"), G, "circle-check"),
         "PAUSED": Status(_("Paused"), W, "circle-pause"),

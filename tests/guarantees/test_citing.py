@@ -15,18 +15,12 @@ from singlewindow.guarantees.models import Citation, WrongCode
 from singlewindow.guarantees.services.citing import lodgement_check
 from singlewindow.kernel.errors import RuleViolated
 from tests.factories import accounts
-from tests.factories.clearance import country_load
 from tests.factories.declarations import import_json
 from tests.factories.guarantees import CODE, guarantee, mandate, reserve
 from tests.factories.third_party import Software
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 SECRET = "Z9qX"
-
-
-@pytest.fixture
-def country(db):
-    country_load()
 
 
 def message(trader, *cited, **changes) -> DeclarationMessage:
@@ -48,7 +42,7 @@ def rules(message, actor) -> list[str]:
     ["GBCGUguaranteeref1", "23GB0000010000058", "DPOGB1234567", "26ZZT000000000019"],
     ids=["free text", "a number of another country", "an account", "a wrong check character"],
 )
-def test_GU_CIT_01_what_is_not_ours_is_recorded_and_nothing_more(country, reference):
+def test_GU_CIT_01_what_is_not_ours_is_recorded_and_nothing_more(reference):
     trader = accounts.actor()
     assert rules(message(trader_of(trader), {"id": reference, "access_code": "AC01"}), trader) == []
 
@@ -59,7 +53,7 @@ def trader_of(actor):
     return Organisation.objects.get(pk=actor.organisation_id)
 
 
-def test_GU_G01_an_unknown_one_of_ours_is_refused_where_it_stands(country):
+def test_GU_G01_an_unknown_one_of_ours_is_refused_where_it_stands():
     actor = accounts.actor()
     found = list(lodgement_check(message(trader_of(actor), {"reference": "26ZZT999999999990"[:16] + _check()}), actor))
     assert [(one.rule, one.pointer) for one in found] == [("GU-G01", "/guarantees/0/reference")]
@@ -71,7 +65,7 @@ def _check() -> str:
     return check_character("26ZZT99999999999")
 
 
-def test_GU_G01_one_of_somebody_else_is_unknown_in_the_same_words(country):
+def test_GU_G01_one_of_somebody_else_is_unknown_in_the_same_words():
     actor, other = accounts.actor(), guarantee(accounts.organisation())
     (found,) = lodgement_check(message(trader_of(actor), citing(other)), actor)
     (absent,) = lodgement_check(message(trader_of(actor), {"id": "26ZZT99999999999" + _check()}), actor)
@@ -79,7 +73,7 @@ def test_GU_G01_one_of_somebody_else_is_unknown_in_the_same_words(country):
     assert not WrongCode.objects.exists(), "a stranger's guess is no guess: nothing is looked at"
 
 
-def test_the_right_code_or_the_holder_itself_passes_and_a_wrong_code_never(country):
+def test_the_right_code_or_the_holder_itself_passes_and_a_wrong_code_never():
     actor = accounts.actor()
     row = guarantee(trader_of(actor))
     assert rules(message(trader_of(actor), citing(row)), actor) == []
@@ -87,7 +81,7 @@ def test_the_right_code_or_the_holder_itself_passes_and_a_wrong_code_never(count
     assert rules(message(trader_of(actor), citing(row, "WRNG")), actor) == ["GU-G03"]
 
 
-def test_GU_G03_a_broker_needs_the_code(country):
+def test_GU_G03_a_broker_needs_the_code():
     broker, trader = accounts.actor(Role.BROKER), accounts.organisation()
     mandate(trader, trader_of(broker))
     row = guarantee(trader)
@@ -95,26 +89,26 @@ def test_GU_G03_a_broker_needs_the_code(country):
     assert rules(message(trader, citing(row)), broker) == []
 
 
-def test_GU_G04_the_holder_is_a_party_of_the_declaration(country):
+def test_GU_G04_the_holder_is_a_party_of_the_declaration():
     broker, trader, another = accounts.actor(Role.BROKER), accounts.organisation(), accounts.organisation()
     for principal in (trader, another):
         mandate(principal, trader_of(broker))
     assert rules(message(another, citing(guarantee(trader))), broker) == ["GU-G04"]
 
 
-def test_an_officer_who_corrects_is_asked_for_no_code(country):
+def test_an_officer_who_corrects_is_asked_for_no_code():
     officer, trader = accounts.actor(Role.OFFICER), accounts.organisation()
     assert rules(message(trader, citing(guarantee(trader), None)), officer) == []
 
 
-def test_GU_G10_an_individual_one_in_use_is_refused_at_once(country):
+def test_GU_G10_an_individual_one_in_use_is_refused_at_once():
     actor = accounts.actor()
     row = guarantee(trader_of(actor), type="2")
     reserve(row)
     assert rules(message(trader_of(actor), citing(row)), actor) == ["GU-G10"]
 
 
-def test_GU_CIT_02_the_proof_is_kept_and_the_code_is_not(country):
+def test_GU_CIT_02_the_proof_is_kept_and_the_code_is_not():
     actor = accounts.actor()
     row = guarantee(trader_of(actor), code=SECRET)
     lodged = declaration_lodge(
@@ -128,7 +122,7 @@ def test_GU_CIT_02_the_proof_is_kept_and_the_code_is_not(country):
     assert reserve(row, subject=lodged.id, code=None)
 
 
-def test_a_refused_lodgement_leaves_no_proof_but_counts_the_wrong_code(country):
+def test_a_refused_lodgement_leaves_no_proof_but_counts_the_wrong_code():
     actor = accounts.actor()
     row = guarantee(trader_of(actor))
     with pytest.raises(RuleViolated) as refused:
@@ -139,7 +133,7 @@ def test_a_refused_lodgement_leaves_no_proof_but_counts_the_wrong_code(country):
     assert WrongCode.objects.filter(guarantee_id=row.pk).count() == 1
 
 
-def test_GU_COD_01_no_byte_of_the_database_no_log_and_no_answer_holds_the_code(country):
+def test_GU_COD_01_no_byte_of_the_database_no_log_and_no_answer_holds_the_code():
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     logging.getLogger().addHandler(handler)
@@ -148,7 +142,7 @@ def test_GU_COD_01_no_byte_of_the_database_no_log_and_no_answer_holds_the_code(c
         software = Software(trader)
         row = guarantee(trader, code=SECRET)
         sent = import_json(1, trader=trader.identifier) | {"guarantees": [citing(row, SECRET)]}
-        answer = software.post("/api/v1/declarations", sent)
+        answer = software.post(sent)
         assert answer.status_code == 201, answer.content
         seen = software.get(f"/api/v1/declarations/{answer.json()['id']}")
         actor = accounts.actor(of=trader)
