@@ -21,6 +21,28 @@ class Status:
 N, S, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
 
 STATUSES: dict[str, dict[str, Status]] = {
+    "deferment": {
+        "proposed": Status(_("Waits for a second person"), W, "hourglass"),
+        "declined": Status(_("Not agreed"), N, "circle-x"),
+        "active": Status(_("In force"), G, "circle-check"),
+        "suspended": Status(_("Suspended"), B, "circle-pause"),
+        "ended": Status(_("Ended"), N, "ban"),
+    },
+    "statement": {
+        "open": Status(_("The month runs"), S, "clock"),
+        "due": Status(_("To be paid"), W, "hourglass"),
+        "overdue": Status(_("Overdue"), B, "octagon-alert"),
+        "paid": Status(_("Paid"), G, "circle-check"),
+    },
+    "claim": {
+        "filed": Status(_("Filed"), S, "send"),
+        "accepted": Status(_("Looked at"), S, "eye"),
+        "verified": Status(_("Waits for a second officer"), W, "users"),
+        "approved": Status(_("Approved"), G, "check"),
+        "paid": Status(_("Paid"), G, "circle-check"),
+        "refused": Status(_("Refused"), B, "circle-x"),
+        "withdrawn": Status(_("Taken back"), N, "undo-2"),
+    },
     "penalty": {
         "notified": Status(_("To be heard"), W, "message-circle-question-mark"),
         "issued": Status(_("Owed"), B, "octagon-alert"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fees.models import Demand, FiscalStatus, LedgerTransaction, Posting
@@ -184,6 +184,7 @@ def test_RV_FIN_01_determined_by_many_at_once_the_money_moves_once():
     assert ledger_total() == 0
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     owed=st.lists(st.tuples(st.sampled_from(["CUS", "PHY", "ENV"]), st.integers(-(10**9), 10**9)), max_size=4),
     aside=st.integers(0, 10**9),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from singlewindow.revenue.rules.interest import interest_on
@@ -77,6 +77,7 @@ def test_RV_INT_02_days_without_a_rate_are_an_error_not_nothing():
         interest("1", date(2019, 12, 31), date(2020, 1, 2))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     minor=st.integers(1, 10**12),
     begin=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
