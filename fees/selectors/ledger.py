@@ -75,7 +75,10 @@ def ledger_totals() -> list[LedgerTotal]:
     """What stands on every kind of account, by currency; the amounts of one currency sum to zero."""
     with connection.cursor() as cursor:
         cursor.execute(TOTALS_SQL)
-        return [LedgerTotal(*row, int(total)) for *row, total in cursor.fetchall()]
+        return [
+            LedgerTotal(kind, code, currency, accounts, postings, int(total))
+            for kind, code, currency, accounts, postings, total in cursor.fetchall()
+        ]
 
 
 def ledger_findings() -> list[LedgerFinding]:
