@@ -69,7 +69,7 @@ def _record(number: int, text: str) -> str:
 def measure_records(
     sid: int = 900_001,
     *,
-    type: str = "103",  # noqa: A002  (the word of TARIC)
+    type: str = "103",
     area: str = "1011",
     code: str = "0901210090",
     start: str = "2027-01-01",
