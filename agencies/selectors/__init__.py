@@ -1,5 +1,6 @@
 """Reads of the agencies: what is required, what a permit has left, who holds what."""
 
+from agencies.selectors.finder import extras, needs_for
 from agencies.selectors.holds import (
     agency_takes_part,
     hold_info,
@@ -21,16 +22,20 @@ from agencies.selectors.permits import (
     permits_out_of_balance,
     write_offs_of,
 )
+from agencies.selectors.standing import agency_standing
 
 __all__ = [
     "agency_info",
+    "agency_standing",
     "agency_takes_part",
+    "extras",
     "hold_info",
     "hold_page",
     "holds_for",
     "holds_for_officer",
     "holds_open_for",
     "lpco_status",
+    "needs_for",
     "needs_outcomes",
     "permit_info",
     "permit_page",

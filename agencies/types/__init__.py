@@ -18,6 +18,7 @@ from agencies.types.codes import (
     WriteOffKind,
     gettext_noop,
 )
+from agencies.types.standing import AgencyStatus, TraderAnswer
 from agencies.types.values import (
     AgencyInfo,
     CertificateKindInfo,
@@ -39,6 +40,7 @@ __all__ = [
     "RETURNING",
     "SATISFIED",
     "AgencyInfo",
+    "AgencyStatus",
     "AgencyVerdict",
     "ApplicationInfo",
     "CertificateKindInfo",
@@ -59,6 +61,7 @@ __all__ = [
     "PermitInfo",
     "PermitOutcome",
     "RequirementInfo",
+    "TraderAnswer",
     "WriteOffKind",
     "gettext_noop",
 ]

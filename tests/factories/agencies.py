@@ -6,12 +6,16 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from agencies.models import Agency, Permit, Requirement, RequirementSet
+from agencies.models import Agency, CertificateKind, Disclaimer, Permit, Requirement, RequirementSet
+from agencies.services import IssueLine, IssueOrder, application_apply, application_draft
+from agencies.types import ApplicationInfo
 from declarations.schemas import DeclarationMessage
 from declarations.states import GoodsState, LegalState
 from declarations.types import Channel, DeclarationSnapshot
 from singlewindow.accounts.models import Organisation
+from singlewindow.accounts.types import Actor
 from singlewindow.kernel.identifiers import uuid7
+from tests.factories import accounts
 from tests.factories.declarations import import_json, item_json
 
 _numbers = count(1)
@@ -114,3 +118,70 @@ def snapshot(
         expires_at=None,
         message=message,
     )
+
+
+def goods_json(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """One line of an application: oranges that need a permit of plant health."""
+    plain = {
+        "number": number,
+        "commodity_code": "0805102000",
+        "description": "Sweet oranges, fresh",
+        "country": "MA",
+        "quantity": "100",
+        "unit": "KGM",
+    }
+    return {name: value for name, value in (plain | changes).items() if value is not None}
+
+
+def application_json(*goods: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The dataset of an application."""
+    plain = {
+        "direction": "import",
+        "valid_from": "2026-01-01",
+        "valid_to": "2030-12-31",
+        "goods": list(goods or (goods_json(),)),
+    }
+    return plain | changes
+
+
+def applied(trader: Organisation, *goods: dict[str, Any], by: Actor | None = None, **changes: Any) -> ApplicationInfo:
+    """An application that was sent; what it needs must stand in the requirements."""
+    actor = by or accounts.actor(of=trader)
+    draft = application_draft(actor=actor, holder_id=trader.pk, content=application_json(*goods, **changes))
+    return application_apply(actor=actor, application_id=draft.id)
+
+
+def issue_order(*lines: tuple[int, str], **changes: Any) -> IssueOrder:
+    """What an officer issues: 100 of the first line, for a long time."""
+    told = tuple(IssueLine(number, Decimal(quantity)) for number, quantity in lines or ((1, "100"),))
+    columns: dict[str, Any] = {"valid_from": date(2026, 1, 1), "valid_to": date(2030, 12, 31), "lines": told}
+    return IssueOrder(**(columns | changes))
+
+
+def certificate_kind(code: str = "N851", *, agency_code: str = "PHY", **changes: Any) -> CertificateKind:
+    """Phytosanitary certificates, which MA sends electronically."""
+    columns: dict[str, Any] = {
+        "agency": agency(agency_code),
+        "type_code": "851",
+        "name": "Phytosanitary certificate",
+        "countries": ["MA"],
+        "valid_days": 60,
+    }
+    row = CertificateKind.objects.create(code=code, **(columns | changes))
+    RequirementSet.objects.create(sha256="1" * 64)
+    return row
+
+
+def disclaimer(code: str = "7W01", **changes: Any) -> Disclaimer:
+    """A disclaimer of plant health of which none is checked, unless told otherwise."""
+    columns: dict[str, Any] = {
+        "agency": agency("PHY"),
+        "sentence": "Goods for laboratory use",
+        "law": "Test Act, section 2",
+        "valid_days": 30,
+        "share_checked": Decimal(0),
+        "valid_from": date(2024, 1, 1),
+    }
+    row = Disclaimer.objects.create(code=code, **(columns | changes))
+    RequirementSet.objects.create(sha256="2" * 64)
+    return row
