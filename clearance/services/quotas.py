@@ -1,27 +1,38 @@
 """What clearance does when the day of a quota is settled: the money of the declaration follows its share."""
 
+from datetime import datetime
 from uuid import UUID
 
 from agencies.services import permits_lock
-from clearance.models import Case
 from clearance.services.cases import case_lock
 from clearance.services.decision import release_again
+from clearance.services.disputes.standing import dispute_secured
+from clearance.services.two_step.obligations import is_simplified
 from declarations.selectors import declaration_snapshot
 from declarations.states import LegalState
 from declarations.types import DeclarationSnapshot
+from fees.selectors.lines import debt_moved
 from fees.services import assessment_make, debt_adjust, debt_reopen
+from fees.services.assessments import assessment_renew
+from fees.services.debts import debt_lock
+from fees.states import FiscalState
 from fees.types import AssessmentKind
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
+from singlewindow.guarantees.services import guarantee_free
+from singlewindow.guarantees.types import Purpose
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.quotas.selectors import quota_shares
+from singlewindow.revenue.services import debt_determine
+from singlewindow.revenue.types import FinalDebt
 
 CAUSE, TEXT = "quota", "Share of a tariff quota"
 LAW = "Tariff Quotas Order 2026: what a quota does not grant is charged at the rate without it."
+REASON = "The day of the tariff quota was settled."
 RELEASED = frozenset({LegalState.RELEASED, LegalState.CLEARED})
 
 
@@ -42,14 +53,37 @@ def quota_settle(work: Work, job: JobContext) -> None:
     if snapshot.legal_state is LegalState.ACCEPTED:
         _before_release(work, snapshot, actor)
     elif snapshot.legal_state in RELEASED:
-        accepted_at = snapshot.accepted_at or at
-        adjusted = debt_adjust(
-            work, snapshot, assessed_at=accepted_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=LAW
-        )
-        Case.objects.filter(pk=snapshot.id).update(amount_minor=adjusted.total_minor)
+        case = case_lock(snapshot.id)
+        case.amount_minor = _after_release(work, snapshot, actor, at)
+        case.save(update_fields=["amount_minor"])
     else:
         return
     _tell(work, snapshot, actor)
+
+
+def _after_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: datetime) -> int:
+    """Move the difference of a debt that was paid; determine one that waited for the quota alone; returns the total.
+
+    A debt that is secured for another reason too is determined when that reason is over: until then only what no
+    quota asks for any more is freed.
+    """
+    assessed_at = snapshot.accepted_at or at
+    payer_id = snapshot.trader_org or snapshot.lodged_by
+    before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
+    if before.state is not FiscalState.SECURED:
+        return debt_adjust(
+            work, snapshot, assessed_at=assessed_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=LAW
+        ).total_minor
+    assessed = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
+    after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
+    paid = sum(debt_moved(snapshot.id).authorities.values()) == before.total_minor
+    shares = quota_shares(snapshot.id)
+    if paid and not is_simplified(snapshot) and dispute_secured(snapshot) is None:
+        final = FinalDebt(due=after.due, reason=REASON, law=LAW, charge_interest=False)
+        debt_determine(work, declaration_id=snapshot.id, final=final, actor=actor, at=at)
+    elif all(share == 1 for share in shares.values()):
+        guarantee_free(work, subject_id=snapshot.id, purpose=Purpose.SECURITY.value, actor=actor, at=at, reason=REASON)
+    return assessed.total_minor
 
 
 def _before_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:
