@@ -22,6 +22,11 @@ FROM fees_ledgertransaction t JOIN fees_posting p ON p.transaction_id = t.id JOI
 WHERE t.declaration_id = %s AND t.source_event NOT LIKE 'demand:%%'
 GROUP BY a.kind, a.authority
 """
+DRAWN_SQL = """
+SELECT a.authority, -sum(p.amount_minor)
+FROM fees_ledgertransaction t JOIN fees_posting p ON p.transaction_id = t.id JOIN fees_account a ON a.id = p.account_id
+WHERE t.declaration_id = %s AND t.source_event LIKE 'drawback:%%' AND a.kind = 'authority' GROUP BY a.authority
+"""
 PROVISIONAL_SQL = """
 SELECT s.declaration_id, s.mrn, s.organisation_id, s.currency, s.total_minor, s.changed_at
 FROM fees_fiscalstatus s WHERE s.state = 'SECURED' AND (%s::uuid IS NULL OR s.declaration_id > %s::uuid)
@@ -82,6 +87,13 @@ def debt_moved(declaration_id: UUID) -> Moved:
         receivable_minor=sums.get("receivable", 0),
         trader_minor=sums.get("trader", 0),
     )
+
+
+def debt_drawn(declaration_id: UUID) -> dict[str, int]:
+    """What each authority gave back as drawback: the debt itself was right and stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(DRAWN_SQL, [declaration_id])
+        return {authority: int(total) for authority, total in cursor.fetchall()}
 
 
 def debts_provisional(*, after: UUID | None = None, size: int = 50) -> list[Provisional]:

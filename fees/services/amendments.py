@@ -6,7 +6,7 @@ from uuid import UUID
 
 from declarations.types import DeclarationHead, DeclarationSnapshot
 from fees.models import LedgerTransaction, Posting
-from fees.selectors.lines import debt_moved
+from fees.selectors.lines import debt_drawn, debt_moved
 from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
 from fees.services.assessments import assessment_renew
 from fees.services.debts import MOVE_SQL, Debt, Payer, accounts_lock, debt_lock, debt_tell
@@ -20,6 +20,7 @@ from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
 from singlewindow.guarantees.services import guarantee_free, guarantee_free_on, guarantee_refusals, guarantees_draw
 from singlewindow.guarantees.types import Drawing, Purpose
+from singlewindow.jobs.services import queue
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
 from singlewindow.kernel.identifiers import uuid7
 
@@ -190,8 +191,9 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
         if not parts:
             return
     _covered(debt, payer, delta)
+    _drawn_stays(debt, due)
     own = payer.id if payer else account_open(work, "trader", organisation_id=debt.payer_id, currency=debt.currency)
-    sides = {own: -delta}
+    sides = {own: -delta} | _deferred_less(work, debt, own, delta, source)
     if debt.state is FiscalState.SECURED and not debt_moved(debt.declaration_id).authorities:
         sides[account_open(work, "security", currency=debt.currency)] = delta
     else:
@@ -206,6 +208,30 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
     )
     told = {"delta": amount_text(delta, debt.currency), "state": debt.state.value}
     debt_tell(work, debt, Verb.DEBT_ADJUSTED, "debt_adjusted", dict(told))
+
+
+def _drawn_stays(debt: Debt, due: Mapping[str, int]) -> None:
+    """What was drawn back for goods that left again is not given back a second time (RV-CLM-09)."""
+    over = [name for name, minor in debt_drawn(debt.declaration_id).items() if due.get(name, 0) < minor]
+    if over:
+        sentence = "Duty of this declaration was drawn back; the debt cannot fall below that."
+        raise RuleViolated(violations=[Violation("RV-CLM-09", "", sentence, value=", ".join(sorted(over)))])
+
+
+def _deferred_less(work: Work, debt: Debt, own: UUID, delta: int, source: str) -> dict[UUID, int]:
+    """What is owed less of a deferred debt was not paid yet: it lowers what is still to be paid (RV-STM-06)."""
+    if debt.state is not FiscalState.DEFERRED or delta >= 0:
+        return {}
+    less = min(-delta, -debt_moved(debt.declaration_id).receivable_minor)
+    queue(
+        work,
+        "DeferredDebtChanged",
+        subject_id=str(debt.declaration_id),
+        payload={"delta": -less, "source": source},
+        actor=debt.actor,
+    )
+    receivable = account_open(work, "receivable", organisation_id=debt.payer_id, currency=debt.currency)
+    return {receivable: less, own: -delta - less}
 
 
 def _difference_demand(work: Work, debt: Debt, parts: Mapping[str, int], *, source: str, text: str, law: str) -> None:

@@ -24,7 +24,7 @@ from singlewindow.revenue.services import DefermentTerms, debt_defer, deferment_
 from singlewindow.revenue.types import DefermentBasis
 from tests.factories import accounts
 from tests.factories import fees as make
-from tests.factories.declarations import import_json, import_message
+from tests.factories.declarations import export_json, import_json, import_message, item_json
 
 _serial = count(1)
 
@@ -116,3 +116,24 @@ def released(filer: Organisation, jobs_done: Callable[[], None], values: dict[st
     if declaration.released_at is None:
         raise AssertionError(f"not released: {declaration.legal_state}")
     return declaration
+
+
+def sized(values: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """A message with this one item, and totals that fit it."""
+    return values | {
+        "items": [item],
+        "total_packages": sum(package["count"] for package in item["packages"]),
+        "total_gross_mass_kg": item["gross_mass_kg"],
+        "invoice_total": item["price"],
+    }
+
+
+def imported_and_exported(
+    trader: Organisation, jobs_done: Callable[[], None], imported: int, exported: int
+) -> tuple[Declaration, Declaration]:
+    """Coffee makers imported by a trader, and some of them exported again by the same one; both released."""
+    first = released(trader, jobs_done, sized(import_json(), item_json(1, boxes=imported)))
+    item = item_json(1, boxes=exported, procedure="1000")
+    del item["preference"]
+    values = export_json(trader=trader.identifier)
+    return first, released(trader, jobs_done, sized(values, item))

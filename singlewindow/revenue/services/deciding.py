@@ -156,7 +156,7 @@ def _pay(work: Work, row: Claim, actor: Actor, at: datetime) -> dict[str, JsonVa
         organisation_id=row.claimant_id,
         parts={name: minor for name, minor in sorted(parts.items()) if minor},
         interest={CUSTOMS: row.interest_minor},
-        source=f"claim:{row.pk}",
+        source=f"{'drawback' if row.kind == ClaimKind.DRAWBACK.value else 'claim'}:{row.pk}",
         text=f"{row.kind.capitalize()} {row.number} on {row.mrn}, version {row.declaration_version}",
         lowers_debt=row.kind == ClaimKind.REPAYMENT.value,
         actor=actor,
