@@ -15,9 +15,11 @@ from clearance.models import Case, EarlyWarning
 from declarations.models import Declaration
 from singlewindow.accounts.models import Organisation, User
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission, Role
+from singlewindow.accounts.types import Actor
 from singlewindow.audit.models import PartyEvent
 from singlewindow.cargo.models import Bill
-from tests.factories import accounts, agencies, capture, cargo, documents
+from singlewindow.payments.models import ProviderPayment
+from tests.factories import accounts, agencies, capture, cargo, documents, payments
 from tests.factories.agencies import citing, oranges
 from tests.factories.clearance import jobs_do, risky, trader_rich
 from tests.factories.declarations import import_json
@@ -70,8 +72,16 @@ def victim(country: None) -> Victim:
     ids["event_id"] = str(PartyEvent.objects.filter(subject_id=receipt["id"])[0].event_id)
     hooks = Software(trader, scopes="webhooks").post({"url": "https://victim.example.org/"}, path="/api/v1/webhooks")
     ids["endpoint_id"] = hooks.json()["id"]
+    ids |= _of_payments(actor)
     ids |= _of_carriers(trader) | {"file_id": _list_of(trader)} | _of_the_border(trader)
     return Victim(trader, Declaration.objects.get(pk=receipt["id"]), ids)
+
+
+def _of_payments(actor: Actor) -> dict[str, str]:
+    """A basket that is being paid with a provider."""
+    own = payments.basket(actor, top_up=100)
+    payments.sent(actor, own)
+    return {"basket_id": str(own.pk), "payment_id": str(ProviderPayment.objects.get(basket=own).pk)}
 
 
 def _of_carriers(trader: Organisation) -> dict[str, str]:
@@ -123,6 +133,7 @@ OTHERS = {
     "form": "csv",
     "suffix": "json",
     "key": "key",
+    "provider": "simulator",
 }
 UNSEEN = {
     "query_id",
@@ -135,6 +146,9 @@ UNSEEN = {
     "version_id",
     "alert_id",
     "model_hash",
+    "statement_id",
+    "suspense_id",
+    "payfile_id",
 }
 """Behind the id of a declaration or an endpoint, whatever they name is that one's; originals are of agencies alone,
 devices are managed by customs, whosever they are, and profiles, models, simulations, proposals, alerts and lists of
@@ -286,6 +300,7 @@ LISTS = {
     "events": Role.TRADER,
     "entry-summaries": Role.CARRIER,
     "manifests": Role.CARRIER,
+    "payments": Role.TRADER,
     "bulk-files": Role.OPERATOR,
 }
 
