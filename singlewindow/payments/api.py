@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from pydantic import ValidationError
 from rest_framework.request import Request
 
-from declarations.messages import FieldsRefused
 from declarations.messages.findings import findings
 from fees.selectors.payable import Payable, debts_payable, demands_payable
 from singlewindow.accounts.permissions import Permission
@@ -17,7 +16,7 @@ from singlewindow.api.idempotency import Answer, idempotent
 from singlewindow.api.views import ApiView, body_of, json_response, known_parameters, page_size_of, uuid_of
 from singlewindow.db.work import Work
 from singlewindow.kernel import strict_json
-from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
+from singlewindow.kernel.errors import FormatRefused, NotFound, RuleViolated, Violation
 from singlewindow.kernel.money import from_minor, to_minor
 from singlewindow.payments import openapi
 from singlewindow.payments.schemas import BasketRequest, PayRequest
@@ -135,10 +134,11 @@ class CallbackView(ApiView):
 
 
 def _asked(schema: type[Any], body: bytes) -> Any:
+    value = strict_json.loads(body)
     try:
-        return schema.model_validate(strict_json.loads(body))
+        return schema.model_validate({} if value is None else value)  # an object without members comes out as none
     except ValidationError as error:
-        raise FieldsRefused("The request cannot be read.", violations=findings(error)) from error
+        raise FormatRefused("The request cannot be read.", code="format.fields", violations=findings(error)) from error
 
 
 def _chosen(asked: BasketRequest) -> Chosen:

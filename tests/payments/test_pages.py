@@ -65,7 +65,7 @@ def test_lists_cost_the_same_however_long_they_are(trader, django_assert_num_que
     client.get("/payments/")
     for _ in range(12):
         basket(actor, demand(actor))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/payments/")
 
 
