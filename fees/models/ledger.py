@@ -78,6 +78,13 @@ class LedgerTransaction(models.Model):
     mrn = models.CharField(max_length=18, blank=True)
     actor = models.CharField(max_length=80)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("declaration_id",), condition=Q(declaration_id__isnull=False), name="ledger_of_declaration"
+            ),
+        )
+
     def __str__(self) -> str:
         return self.source_event
 

@@ -16,10 +16,14 @@ LOCK_ORDER: tuple[str, ...] = (
     "payments_payoutorder",
     "payments_providerpayment",
     "payments_basket",
+    "revenue_claim",
     "fees_fiscalstatus",
     "fees_demand",
     "guarantees_guarantee",
     "revenue_deferment",
+    "revenue_statement",
+    "revenue_quantityuse",
+    "revenue_linebalance",
     "fees_account",
 )
 

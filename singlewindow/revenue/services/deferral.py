@@ -118,6 +118,7 @@ def _tell_short(work: Work, debt: Debt, on: date) -> None:
         "reason": reason,
         "deferment": number,
         "available": amount_text(max(left, 0), debt.currency),
+        "missing": amount_text(max(debt.total_minor - max(left, 0), 0), debt.currency),
     }
     debt_tell(work, debt, Verb.DEFERMENT_SHORT, "deferment_short", more)
 

@@ -260,7 +260,8 @@ def _tell(work: Work, case: Case, row: Determination) -> None:
 
     more: dict[str, JsonValue] = {
         "state": FiscalState.FINAL.value,
-        "final": text(row.final_minor),
+        "total": text(row.final_minor),
+        "provisional": text(row.provisional_minor),
         "delta": text(row.final_minor - row.provisional_minor),
         "interest": text(row.interest_minor),
         "formula": case.interest.formula,
