@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, time
 from typing import Protocol
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
+from fees.models import OriginGroup
 from fees.rules.charges import rate_text
-from fees.rules.tariff import ScheduledCharge
+from fees.rules.tariff import ERGA_OMNES, ScheduledCharge
 from fees.selectors.measures import TariffAsOf, measures_for, tariff_as_of
 from fees.selectors.nomenclature import nomenclature_children, nomenclature_line, nomenclature_path
 from fees.types import Direction, MeasureText, NomenclatureLine
@@ -69,6 +71,8 @@ class TariffPage:
     extras: tuple[Extra, ...]
     charges: tuple[ChargeShown, ...]
     tariff: TariffAsOf
+    areas: Mapping[str, str]
+    """Names of the groups of origins of the measures, by their code."""
 
 
 def tariff_sections(on: date, known: date | None = None) -> tuple[tuple[NomenclatureLine, ...], TariffAsOf]:
@@ -104,6 +108,7 @@ def tariff_page(
         extras=tuple(tariff_extras(line.shown, country, direction, on)) if specific else (),
         charges=_charges(tariff, line.shown, direction, on) if specific else (),
         tariff=tariff,
+        areas=_areas(tariff.version, measures),
     )
 
 
@@ -111,6 +116,16 @@ def tariff_extras(code: str, country: str, direction: Direction, on: date) -> It
     """What the functions of settings.TARIFF_EXTRAS tell of a code, in their order."""
     for name in settings.TARIFF_EXTRAS:
         yield from import_string(name)(code, country, direction.value, on)
+
+
+def _areas(version: int, measures: Iterable[MeasureText]) -> Mapping[str, str]:
+    named = {area.code for one in measures for area in (one.origin, *one.excluded) if not area.text}
+    named -= {ERGA_OMNES}
+    if not named:
+        return {}
+    standing = Q(version_from_id__lte=version) & (Q(version_to=None) | Q(version_to__gt=version))
+    rows = OriginGroup.objects.filter(standing, group__in=named).values_list("group", "title").distinct()
+    return dict(rows)
 
 
 def _charges(tariff: TariffAsOf, code: str, direction: Direction, on: date) -> tuple[ChargeShown, ...]:

@@ -7,13 +7,16 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fees import formulas, tariff_words
+from fees.rules.tariff import ERGA_OMNES
 from fees.selectors.schedule import Changed
-from fees.types import ConditionText, MeasureText
+from fees.types import ConditionText, MeasureText, NoteText
 from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, STANDINGS, word
 from singlewindow.quotas.types import QuotaStanding, StandingState
+from singlewindow.reference.selectors import country_name
 from singlewindow.web.formats import number_text
 
 register = template.Library()
@@ -147,3 +150,13 @@ def quota_state(quotas: Mapping[str, QuotaStanding], order_number: str) -> dict[
         return None
     tone = {StandingState.OPEN: "ok", StandingState.CRITICAL: "warn"}.get(standing.state, "bad")
     return {"label": word(STANDINGS, standing.state.value), "tone": tone}
+
+
+@register.simple_tag
+def area_name(areas: Mapping[str, str], area: NoteText) -> str:
+    """The origin of a measure in words: every country, a group by its title, or one country."""
+    if area.code == ERGA_OMNES:
+        return _("Every country")
+    if len(area.code) == 2:
+        return country_name(area.code, get_language() or "en")
+    return area.text or areas.get(area.code, area.code)

@@ -78,7 +78,7 @@ def line(request: HttpRequest, code: str) -> HttpResponse:
         "specific": bool(page.measures) or len(page.line.shown) >= 6,
         "taxes": [one for one in page.measures if one.rate],
         "controls": [one for one in page.measures if not one.rate],
-        "country_name": country_name(asked.country, get_language() or "en") if asked.country else "",
+        "origin_name": country_name(asked.country, get_language() or "en") if asked.country else "",
         "currency": currency_of_today(),
         "today": today(),
         "crumbs": [Crumb(_("Tariff"), reverse("fees:tariff") + asked.query), *_crumbs(page, asked)],
