@@ -114,16 +114,21 @@ class QuotaView:
     id: UUID
     order_number: str
     title: str
+    law: str
     period_from: date
     period_to: date
     unit: str
     initial: Decimal
+    volume: Decimal
+    """The initial volume with what was added, taken or transferred."""
     balance: Decimal
     pending: Decimal
     """Asked for on days that are not settled yet."""
     state: QuotaState
     critical_share: Decimal
+    critical_decided: bool
     origins: tuple[str, ...]
+    parent_id: UUID | None
     last_day: date | None
     """The last day that was settled."""
     last_change_at: datetime | None
@@ -135,7 +140,10 @@ class QuotaView:
 
     @property
     def used_percent(self) -> int:
-        """How much of the initial volume is used, in whole per cent."""
-        if not self.initial:
-            return 100
-        return int((self.initial - self.balance) * 100 / self.initial)
+        """How much of the volume is allocated, in whole per cent."""
+        return int((self.volume - self.balance) * 100 / self.volume) if self.volume else 100
+
+    @property
+    def critical_below(self) -> Decimal:
+        """The quantity left at which it becomes critical."""
+        return self.volume * self.critical_share

@@ -105,6 +105,7 @@ WORK: tuple[NavEntry, ...] = (
 
 PUBLIC: tuple[NavEntry, ...] = (
     NavEntry(_("Tariff"), "fees:tariff", None, "list-checks"),
+    NavEntry(_("Quotas"), "quotas:list", None, "gauge"),
     NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
     NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
     NavEntry(_("Permits needed"), "agencies:requirements", None, "stamp"),

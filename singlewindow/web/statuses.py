@@ -196,6 +196,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "SUSPENDED": Status(_("Suspended"), W, "circle-pause"),
         "REVOKED": Status(_("Revoked"), B, "ban"),
     },
+    "quota": {
+        "OPEN": Status(_("Open"), G, "circle-check"),
+        "CRITICAL": Status(_("Critical"), W, "gauge"),
+        "EXHAUSTED": Status(_("Used up"), B, "circle-x"),
+        "BLOCKED": Status(_("Blocked"), B, "ban"),
+        "CLOSED": Status(_("Closed"), N, "lock"),
+    },
     "alert": {
         "ON_TIME": Status(_("On time"), G, "clock"),
         "AMBER": Status(_("Due soon"), W, "clock-alert"),
@@ -282,6 +289,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     "hold": _("Hold"),
     "original": _("Original"),
     "permit": _("Permit"),
+    "quota": _("Quota"),
     "alert": _("Time"),
     "case": _("Case"),
     "change": _("Change"),
