@@ -119,7 +119,7 @@ def _page(
         "days_left": draft.days_left(on),
         "comments": comments,
         "mine": mine,
-        "may_comment": bool(draft.days_left(on)) and actor.may(Permission.COMMENT_CHARGE),
+        "may_comment": not mine and bool(draft.days_left(on)) and actor.may(Permission.COMMENT_CHARGE),
         "may_answer": mine and draft.state in (DraftState.OPEN, DraftState.CLOSED),
         "proposal": proposal_open("fees.charge", str(draft_id)) if mine else None,
         "ended": draft.comments_until is not None and on > draft.comments_until,

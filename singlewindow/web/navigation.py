@@ -90,6 +90,7 @@ WORK: tuple[NavEntry, ...] = (
         "message-circle-question-mark",
         "penalties:list",
     ),
+    NavEntry(_("Draft charges"), "fees:drafts", Permission.DRAFT_CHARGE, "file-pen"),
     NavEntry(_("Search"), "clearance:search", Permission.SEARCH_DECLARATION, "search"),
     NavEntry(_("Risk"), "risk:desk", Permission.VIEW_RISK, "gauge"),
     NavEntry(_("Risk rules"), "risk:rules", Permission.VIEW_RISK, "list-checks", "risk:desk"),
