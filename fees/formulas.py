@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from fees.wording import (
     ADJUSTMENTS,
@@ -60,9 +59,9 @@ def _step(step: Json, currency: str) -> str:
     else:
         work = f"{rate} × {of} = {gives}"
     joints = {
-        "+": pgettext("a further component of a rate", "plus %(work)s"),
-        "MIN": pgettext("a floor of a rate", "not less than %(work)s"),
-        "MAX": pgettext("a cap of a rate", "not more than %(work)s"),
+        "+": _("plus %(work)s"),
+        "MIN": _("not less than %(work)s"),
+        "MAX": _("not more than %(work)s"),
     }
     return joints[step["operator"]] % {"work": work} if step["operator"] in joints else work
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -66,12 +67,13 @@ def quote_verify(request: HttpRequest) -> HttpResponse:
 
 def _proof(form: QuoteVerifyForm) -> QuoteProof | None:
     asked = form.cleaned_data
+    text = asked["quote"].strip().encode()
     try:
-        value = strict_json.loads(asked["quote"].encode(), max_bytes=form.LONGEST)
+        strict_json.loads(text, max_bytes=form.LONGEST)
     except FormatRefused:
         form.add_error("quote", _("This is not the text of a quote: it begins with { and is JSON."))
         return None
-    return quote_prove(asked["signature"].strip(), notice=value)
+    return quote_prove(asked["signature"].strip(), notice=orjson.loads(text))
 
 
 def _private(response: HttpResponse) -> HttpResponse:
