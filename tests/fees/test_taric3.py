@@ -224,7 +224,8 @@ def test_FE_TX_07_a_measure_with_a_part_that_has_no_form_is_left_out_whole_and_n
 @pytest.mark.django_db
 def test_a_requirement_with_its_conditions_and_an_excluded_country(loaded):
     records = [
-        "140 00 3 measure.type.series measure.type.series.id=B|validity.start.date=2020-01-01|measure.type.combination=1",
+        "140 00 3 measure.type.series measure.type.series.id=B|validity.start.date=2020-01-01"
+        "|measure.type.combination=1",
         "235 00 3 measure.type measure.type.id=724|validity.start.date=2020-01-01|trade.movement.code=0|priority.code=1"
         "|measure.component.applicable.code=1|origin.dest.code=0|order.number.capture.code=2|measure.explosion.level=20"
         "|measure.type.series.id=B",

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from fees.services.tariff.sheets import NOMENCLATURE, SHEETS, Row, Sheet
+from singlewindow.kernel.csv_out import FORMULA_STARTS
 from singlewindow.kernel.errors import RuleViolated, TooLarge, Violation
 from singlewindow.reference.selectors import nomenclature_lines
 
 FILE_BYTES_MOST: Final = 20_000_000
 FOUND_MOST: Final = 500
 """Findings that are told; a file with more is of another kind altogether."""
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell that begins so would be run by a spreadsheet. Source: reliability, 2.9; OWASP ASVS 1.2.10."""
-
 FILES: Final = {sheet.file: sheet for sheet in SHEETS if sheet.read is not None}
 """The files of a tariff by their names."""
 INDENTS: Final = {2: 0, 4: 0, 6: 1}

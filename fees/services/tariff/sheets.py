@@ -1,5 +1,6 @@
 """The sheets of the tariff: each a file, its table, its columns in order, and how a line becomes a row."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from fees.types import CONTROLS, ChargeEvent, Direction, MeasureKind, NoteKind, 
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import canonical_bytes
 from singlewindow.reference.selectors import profile
+
+_LONG_NUMBER = re.compile(r"[0-9]{13}", re.ASCII)
 
 Row = dict[str, Any]
 """The values of one row by column, as Python values."""
@@ -117,6 +120,8 @@ def _expression(kind: MeasureKind, text: str) -> str:
         if text:
             raise ValueError(f"a {kind.value} costs nothing, so it has no rate")
         return ""
+    if _LONG_NUMBER.search(text):
+        raise ValueError("a rate has no number of more than twelve digits")
     expression = parse(text)
     foreign = expression.currencies - {profile(clock.today()).currency}
     if foreign:
