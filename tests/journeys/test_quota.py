@@ -13,8 +13,10 @@ from clearance.models import Case
 from clearance.services.changes import change_decision
 from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
+from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
 from declarations.types import Channel
+from fees.models import Assessment, AssessmentLine, Posting
 from fees.selectors import account_of, ledger_total
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
@@ -96,6 +98,18 @@ def balance_of(trader: Organisation) -> int:
     return account.balance_minor
 
 
+def duty_of(declaration_id: UUID) -> Decimal:
+    """Duty of the newest assessment: half at the rate of the quota and half at the one without it, or all without."""
+    newest = Assessment.objects.filter(declaration_id=declaration_id).order_by("-version")[0]
+    lines = AssessmentLine.objects.filter(assessment=newest, tax_type="A00").values_list("amount_minor", flat=True)
+    return Decimal(sum(lines))
+
+
+def security() -> int:
+    rows = Posting.objects.filter(account__kind="security").values_list("amount_minor", flat=True)
+    return sum(rows)
+
+
 def state_of(declaration_id: UUID) -> str:
     return Declaration.objects.get(pk=declaration_id).legal_state
 
@@ -136,7 +150,11 @@ def test_a_quota_that_runs_out_on_a_friday_is_shared_by_the_day_of_each_office(
     assert quotas_out_of_balance() == []
 
     first = Case.objects.get(pk=friday[AUCKLAND])
-    assert state_of(first.pk) == "CLEARED"
+    assert {state_of(one) for one in [*friday.values(), saturday]} == {"CLEARED"}
+    assert security() == 0, "what was secured for the critical quota is used or freed"
+    assert duty_of(friday[AUCKLAND]) == duty_of(friday[NAIROBI]) == duty_of(friday[LOS_ANGELES])
+    shared = duty_of(saturday) / Decimal("0.35") * (Decimal("0.10") + Decimal("0.35")) / 2
+    assert abs(duty_of(friday[NAIROBI]) - shared) < 1, "half at ten per cent and half at thirty-five, to the cent"
     assert first.amount_minor == Case.objects.get(pk=friday[NAIROBI]).amount_minor, "the same value at the same share"
     told = PartyEvent.objects.filter(organisation=importer, type="quota_settled").values_list("subject_id", flat=True)
     assert set(told) == {str(one) for one in [*friday.values(), saturday]}
@@ -146,7 +164,7 @@ def test_a_quota_that_runs_out_on_a_friday_is_shared_by_the_day_of_each_office(
 
 
 def _monday(quota: Quota, importer: Organisation, returned: UUID, jobs_done: Jobs) -> None:
-    """Goods go back on Monday; what they had serves the next claim, and no day is opened again."""
+    """Less came in than was declared, which is found on Monday: what comes back serves the next claim alone."""
     at = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
     shares = {one: quota_shares(one) for one in Declaration.objects.values_list("pk", flat=True)}
     early = sugar(importer, "100", NAIROBI, at - timedelta(hours=1))
@@ -154,22 +172,23 @@ def _monday(quota: Quota, importer: Organisation, returned: UUID, jobs_done: Job
         jobs_done()
     assert quota_shares(early) == {1: 0}, "nothing is left to claim"
     with clock.frozen(at):
-        asked = changes.invalidate(
-            returned, accounts.actor(Role.TRADER, of=importer), evidence="Gate-out record of the port."
-        )
+        content = declaration_snapshot(returned).message.canonical()
+        content["items"][0] |= {"net_mass_kg": "100", "gross_mass_kg": "110"}
+        lighter = DeclarationMessage.model_validate(content | {"total_gross_mass_kg": "110"})
+        asked = changes.amend(returned, accounts.actor(Role.TRADER, of=importer), lighter)
         change_decision(
-            actor=accounts.actor(Role.OFFICER), declaration_id=returned, number=asked.number, grant=True, reason="Left."
+            actor=accounts.actor(Role.OFFICER), declaration_id=returned, number=asked.number, grant=True, reason="Seen."
         )
-    assert state_of(returned) == "INVALIDATED"
+    assert quota_shares(returned) == {1: 1}, "a hundred of the four hundred kilograms that it had, and all it needs"
     quota.refresh_from_db()
-    assert (quota.balance, quota.pending, quota.state) == (400, 0, "open")
-    next_one = sugar(importer, "300", NAIROBI, at + timedelta(hours=1))
+    assert (quota.balance, quota.pending, quota.state) == (300, 0, "open")
+    next_one = sugar(importer, "250", NAIROBI, at + timedelta(hours=1))
     with clock.frozen(at + timedelta(hours=1)):
         jobs_done()
     settle(MONDAY, jobs_done)
     assert quota_shares(next_one) == {1: 1}
     quota.refresh_from_db()
-    assert (quota.balance, quota.pending) == (100, 0)
+    assert (quota.balance, quota.pending) == (50, 0)
     kept = {one: quota_shares(one) for one in shares if one != returned}
     assert kept == {one: share for one, share in shares.items() if one != returned}
     assert quotas_out_of_balance() == []
