@@ -139,7 +139,8 @@ class OpenForm(forms.Form):
     comments_until = Day(label=_("Comments until"))
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"comments_until": on + timedelta(days=COMMENT_DAYS)}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["comments_until"].initial = on + timedelta(days=COMMENT_DAYS)
 
 
 class CommentForm(forms.Form):

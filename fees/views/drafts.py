@@ -162,7 +162,8 @@ def edit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 def _written(request: HttpRequest, form: DraftForm, write: Callable[[Any], UUID]) -> HttpResponse:
-    actor, violations = actor_of(request), ()
+    actor = actor_of(request)
+    violations: tuple[Violation, ...] = ()
     if request.method == "POST" and form.is_valid():
         terms = form.terms(authority=draft_authority(actor), authority_name=authority_name_of(actor))
         try:

@@ -93,7 +93,7 @@ def _hit(found: CommodityHit) -> dict[str, Any]:
 
 def _sections(chapters: tuple[NomenclatureLine, ...]) -> list[tuple[str, list[NomenclatureLine]]]:
     grouped = [
-        (_(title), [one for one in chapters if first <= one.code[:2] <= last]) for first, last, title in SECTIONS
+        (str(title), [one for one in chapters if first <= one.code[:2] <= last]) for first, last, title in SECTIONS
     ]
     return [(title, lines) for title, lines in grouped if lines]
 
