@@ -116,6 +116,8 @@ _FILING = frozenset(
         P.VIEW_PERMIT,
         P.APPLY_PERMIT,
         P.VIEW_ACCOUNT,
+        P.VIEW_GUARANTEE,
+        P.USE_GUARANTEE,
         P.CLAIM_REPAYMENT,
         P.DISCLOSE_ERROR,
         P.VIEW_PENALTY,
