@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from singlewindow.revenue import api
 from singlewindow.revenue.views import claims, deferments, provisional, statements, yields
 
 app_name = "revenue"
@@ -25,4 +26,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("revenue/provisional", provisional.listed, name="provisional"),
     path("revenue/provisional/<uuid:declaration_id>", provisional.one, name="provisional-debt"),
     path("revenue/yields", yields.yields, name="yields"),
+    path("api/v1/deferments", api.DefermentsView.as_view(), name="api-deferments"),
+    path("api/v1/deferments/statements/<str:statement_id>", api.StatementDetailView.as_view(), name="api-statement"),
+    path(
+        "api/v1/deferments/statements/<str:statement_id>/payment",
+        api.StatementPaymentView.as_view(),
+        name="api-statement-payment",
+    ),
+    path("api/v1/claims", api.ClaimsView.as_view(), name="api-claims"),
+    path("api/v1/claims/<str:claim_id>", api.ClaimDetailView.as_view(), name="api-claim"),
 ]

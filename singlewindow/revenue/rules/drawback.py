@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 from singlewindow.kernel.errors import Violation
 from singlewindow.revenue.rules.claims import years_later
@@ -40,9 +42,10 @@ def share_drawn(imported_used: Decimal, imported: Decimal) -> Decimal:
     return min(WHOLE, imported_used / imported)
 
 
-def refund_minor(paid_minor: int, share: Decimal, rate: Decimal) -> int:
-    """`duty paid × share × rate`, rounded down: the parts of several claims never sum to more than was paid."""
-    return int((paid_minor * share * rate).to_integral_value(ROUND_DOWN))
+def refund_minor(paid_minor: int, *, used: Decimal, imported: Decimal, rate: Decimal) -> int:
+    """`duty paid × min(1, used / imported) × rate`, exact, then rounded down: parts never sum to more than was paid."""
+    share = min(Fraction(1), Fraction(used) / Fraction(imported))
+    return floor(paid_minor * share * Fraction(rate))
 
 
 def yield_of(rows: Sequence[Mapping[str, str]], *, input_code: str, output_code: str) -> Decimal | None:

@@ -227,10 +227,10 @@ def _linked(asked: ExitAsked, ground: Ground) -> Linked:
     imported = ground.imported[asked.import_item]
     exported = ground.exported.get(asked.export_item)
     per_output = _per_output(asked, imported, exported, ground.yields) or Decimal(1)
-    share = share_drawn(asked.quantity * per_output, imported.quantity)
-    rate = ground.scheme.drawback_rate
+    used, rate = asked.quantity * per_output, ground.scheme.drawback_rate
+    share = share_drawn(used, imported.quantity)
     taxes = tuple(
-        (line, refund_minor(line.amount_minor, share, rate))
+        (line, refund_minor(line.amount_minor, used=used, imported=imported.quantity, rate=rate))
         for line in ground.subject.lines
         if line.item == asked.import_item and line.kind in ground.scheme.drawback_taxes
     )
