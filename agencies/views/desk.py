@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.forms import BindForm, DecisionForm, HoldFilter, PermitFilter, PermitForm, RequirementForm, StepForm
+from agencies.forms import BindForm, DecisionForm, HoldFilter, PermitFilter, PermitForm, StepForm
 from agencies.selectors import (
     agency_info,
     hold_page,
     permit_page,
     permit_read,
-    requirement_index,
     write_offs_of,
 )
 from agencies.services import hold_decide, hold_read, permit_issue, permit_step
@@ -223,13 +222,15 @@ def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
         messages.success(request, _("Permit %(number)s is changed.") % {"number": shown.number})
         return redirect("agencies:permit", permit_id=permit_id)
     used = _("%(used)s %(unit)s used") % {"used": number_text(shown.used), "unit": shown.unit}
+    ledger = write_offs_of(permit_id)
     list_name = "agencies:permits" if official else "agencies:own-permits"
     context = {
         "permit": shown,
         "rows": list(_permit_rows(shown)),
         "used_label": used,
         "state": shown.state_on(clock.today()),
-        "write_offs": write_offs_of(permit_id),
+        "write_offs": ledger,
+        "reversed_ids": {entry.reverses_id for entry in ledger if entry.reverses_id},
         "form": form if steps else None,
         "held": documents_of(permit_id),
         "bind": _bind(actor, official=official),
@@ -256,23 +257,10 @@ def _permit_rows(shown: PermitInfo) -> Iterator[SummaryRow]:
     if shown.tolerance:
         yield SummaryRow(_("Tolerance"), percent_text(shown.tolerance, 2))
     yield SummaryRow(_("Left"), f"{number_text(shown.remaining)} {shown.unit}")
-
-
-@require_safe
-def requirements(request: HttpRequest) -> HttpResponse:
-    """Tell anyone which permits and checks goods need."""
-    form = RequirementForm(request.GET or None)
-    found = None
-    if form.is_bound and form.is_valid():
-        index, asked = requirement_index(), form.cleaned_data
-        found = [
-            (requirement, index.agencies[requirement.agency])
-            for requirement in index.for_goods(
-                direction=asked["direction"],
-                commodity_code=asked["hs"],
-                country=asked["country"],
-                on=clock.today(),
-            )
-        ]
-    context = {"form": form, "found": found, "on": clock.today()}
-    return render(request, "agencies/requirements.html", context, status=422 if form.errors else 200)
+    if shown.value_limit is not None:
+        left = f"{number_text(shown.value_limit - shown.value_used)} {shown.currency}"
+        yield SummaryRow(_("Value left"), left)
+    if shown.single_use:
+        yield SummaryRow(_("Use"), _("For one consignment only"))
+    if shown.lpco and shown.lpco != shown.number:
+        yield SummaryRow(_("Line of"), f"{shown.lpco}, {shown.line}")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agencies.selectors import holds_for, lpco_status
+from agencies.selectors import agency_standing, holds_for, lpco_status
 from agencies.types import CUSTOMS, HoldInfo, LpcoStatus, PermitOutcome
 from clearance.forms import (
     OUTCOMES,
@@ -113,7 +113,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
     view = _view(actor, declaration_id)
     risk = _risk(actor, declaration_id)
     history = timeline_of(snapshot, actor)
-    permits = lpco_status(declaration_id)
+    permits, holds = lpco_status(declaration_id), holds_for(declaration_id)
     return {
         "declaration": snapshot,
         "message": snapshot.message,
@@ -125,8 +125,9 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "documents": _documents(snapshot.message),
         "held": [{"document": document, "link": link} for document, link in documents_of(declaration_id)],
         "originals": [one.original for one in asks_of(declaration_id, agency=CUSTOMS) if one.original],
-        "holds": _holds(holds_for(declaration_id)),
+        "holds": _holds(holds),
         "permits": permits,
+        "standing": agency_standing(declaration_id, outcomes=permits.outcomes, holds=holds)[0],
         "fiscal": fiscal_status(declaration_id),
         "assessment": assessment_for(declaration_id),
         "timeline": _entries(history),

@@ -46,6 +46,7 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Low-value filing"), "lowvalue:files", Permission.FILE_LOW_VALUE, "package"),
     NavEntry(_("Entry summaries"), "ens:entries", Permission.ENTRY_VIEW_OWN, "ship"),
     NavEntry(_("My permits"), "agencies:own-permits", Permission.VIEW_PERMIT, "file-check"),
+    NavEntry(_("Applications"), "agencies:applications", Permission.APPLY_PERMIT, "stamp", "agencies:own-permits"),
     NavEntry(_("My documents"), "documents:shelf", Permission.SEND_FILE, "file-text"),
     NavEntry(_("Account"), "fees:account", Permission.VIEW_ACCOUNT, "wallet"),
     NavEntry(_("Payments"), "payments:list", Permission.PAY, "receipt", "fees:account"),
@@ -82,6 +83,9 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Holds"), "agencies:holds", Permission.VIEW_AGENCY_HOLD, "circle-pause"),
     NavEntry(_("Originals asked for"), "agencies:originals", Permission.VIEW_AGENCY_HOLD, "file-search"),
     NavEntry(_("Permits"), "agencies:permits", Permission.MANAGE_PERMIT, "stamp"),
+    NavEntry(_("Applications"), "agencies:parts", Permission.MANAGE_PERMIT, "inbox", "agencies:permits"),
+    NavEntry(_("Certificates"), "agencies:certificates", Permission.SEND_CERTIFICATE, "file-check", "agencies:permits"),
+    NavEntry(_("Entries by hand"), "agencies:contingency", Permission.RECORD_CONTINGENCY, "pencil", "agencies:permits"),
     NavEntry(_("Penalties"), "penalties:list", Permission.VIEW_PENALTY, "scale"),
     NavEntry(
         _("Disclosures"),

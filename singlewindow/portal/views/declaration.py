@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.selectors import agency_info, holds_for, lpco_status
+from agencies.selectors import agency_info, agency_standing, holds_for, lpco_status
 from agencies.types import HoldInfo
 from clearance.selectors import query_thread, supplementary_of, waiting_of
 from declarations.messages import write_json
@@ -80,10 +80,15 @@ def _page(
     thread = thread_of(queries, documents_of(snapshot.id) if queries else ())
     awaited = awaited_of(snapshot.id)
     slots = given.slots if given else slots_open(queries)
-    context = _standing(snapshot, actor) | {
+    context = _standing(snapshot, actor)
+    outcomes, holds = lpco_status(snapshot.id).outcomes, [line["hold"] for line in context["holds"]]
+    statuses, answer = agency_standing(snapshot.id, outcomes=outcomes, holds=holds)
+    context |= {
         "message": snapshot.message,
+        "statuses": statuses,
+        "answer": answer,
         "office": _office(snapshot.office),
-        "permits": [outcome for outcome in lpco_status(snapshot.id).outcomes if not outcome.satisfied],
+        "permits": [outcome for outcome in outcomes if not outcome.satisfied],
         "steps": trader_steps_for(snapshot.id, actor) if snapshot.legal_state is LegalState.ACCEPTED else (),
         "thread": thread,
         "awaited": awaited,

@@ -159,26 +159,6 @@ class StepForm(forms.Form):
         step_field.choices = [choice for choice in StepForm.base_fields["step"].choices if choice[0] in steps]  # type: ignore[attr-defined]
 
 
-class RequirementForm(forms.Form):
-    """The question of the requirement finder."""
-
-    hs = forms.RegexField(
-        label=_("HS code"),
-        regex=r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{8}|[0-9]{10})\Z",
-        help_text=_("2 to 10 digits, like 080510"),
-        error_messages={"invalid": _("An HS code has 2, 4, 6, 8 or 10 digits.")},
-    )
-    direction = forms.ChoiceField(
-        label=_("Direction"), choices=DIRECTIONS, help_text=_("Which way the goods cross the border")
-    )
-    country = forms.RegexField(
-        label=_("Country"),
-        regex=r"^[A-Z]{2}\Z",
-        help_text=_("Origin or destination, two letters"),
-        error_messages={"invalid": _("A country has two capital letters, like MA.")},
-    )
-
-
 class AskForm(forms.Form):
     """What an agency asks of a declaration: documents of any kind, and the elements that its own law names."""
 
