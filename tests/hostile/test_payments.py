@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from singlewindow.accounts.permissions import Role
 from singlewindow.kernel.errors import DomainError
+from singlewindow.payments.models import SuspenseItem
 from singlewindow.payments.services.bank_files import bank_file_load
 from tests.factories import accounts
 from tests.factories.payments import Entry, basket, demand, payer, sent, statement, told, treasurer
@@ -48,9 +49,6 @@ FILES = {
     "no closing balance": statement(Entry("5.00")).replace(b"CLBD", b"XXXX"),
     "another IBAN": statement(Entry("5.00"), iban="NL91ABNA0417164300"),
     "an IBAN with a slip": statement(Entry("5.00"), iban="DE89370400440532013001"),
-    "split by a comment into another amount": statement(Entry("5.00"), closing=5).replace(
-        b">5.00<", b">0.<!-- x -->05<", 1
-    ),
 }
 
 
@@ -129,3 +127,9 @@ def test_J11_a_callback_in_another_form_is_not_read(media: str) -> None:
 def test_a_callback_larger_than_any_message_is_not_read() -> None:
     answer = Client().generic("POST", "/api/v1/payments/callbacks/simulator", b"x" * 20_000, "application/json")
     assert answer.status_code == 413
+
+
+def test_X13_a_comment_inside_an_amount_does_not_cut_it_short() -> None:
+    body = statement(Entry("5.00"), closing=5).replace(b">5.00<", b">0.<!-- x -->05<", 1)
+    bank_file_load(body=body, actor=treasurer())
+    assert SuspenseItem.objects.get().amount_minor == 5

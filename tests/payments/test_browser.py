@@ -49,8 +49,8 @@ def look(page: Page, url: str, path: str, width: int) -> None:
     assert answer is not None
     assert answer.status == 200, path
     if PICTURES:
-        name = "-".join(part for part in path.strip("/").split("/") if len(part) < 30) or "payments"
-        page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png".replace("?", "_")), full_page=True)
+        name = "-".join(part[:14] for part in path.partition("?")[0].strip("/").split("/"))
+        page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
     assert not page.evaluate(SCROLLS), path
     assert not Axe().run(page).response["violations"], path
 

@@ -1,5 +1,6 @@
 """Money in suspense, and whose it may be."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
@@ -17,6 +18,7 @@ from singlewindow.payments.types import Suggestion, SuspenseView
 UNCLEARED = (SuspenseState.OPEN.value, SuspenseState.PROPOSED.value)
 SUGGESTED_MOST = 5
 ALIKE = 70
+NAME_SHORT = 6
 CANDIDATES_MOST = 5_000
 
 
@@ -102,13 +104,21 @@ def _of_basket(row: Basket, score: int, why: str) -> Suggestion:
 
 
 def _by_name(item: SuspenseView) -> list[Suggestion]:
-    said = f"{item.party_name} {item.text}".strip()
-    if not said:
+    if not item.party_name and not item.text:
         return []
     names = organisations_named(CANDIDATES_MOST)
-    labels = {organisation_id: f"{name} {identifier}" for organisation_id, identifier, name in names}
     known = {organisation_id: (identifier, name) for organisation_id, identifier, name in names}
-    near = process.extract(
-        said, labels, scorer=fuzz.token_set_ratio, processor=str.lower, limit=SUGGESTED_MOST, score_cutoff=ALIKE
+    labels = {organisation_id: name for organisation_id, _identifier, name in names}
+    near = _near(item.party_name, labels, fuzz.token_sort_ratio, ALIKE)
+    # In a text the name is one part of many words, so a short name that happens to stand in it must fit very well.
+    near += _near(
+        item.text, {one: name for one, name in labels.items() if len(name) >= NAME_SHORT}, fuzz.partial_ratio, 90
     )
-    return [Suggestion(int(score), "name", one, *known[one]) for _, score, one in near]
+    return [Suggestion(int(score), "name", one, *known[one]) for one, score in near]
+
+
+def _near(said: str, labels: dict[UUID, str], scorer: Callable[..., float], cutoff: int) -> list[tuple[UUID, float]]:
+    if not said:
+        return []
+    found = process.extract(said, labels, scorer=scorer, processor=str.lower, limit=SUGGESTED_MOST, score_cutoff=cutoff)
+    return [(one, score) for _name, score, one in found]

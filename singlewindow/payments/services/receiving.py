@@ -213,7 +213,10 @@ def basket_receive_any(
         return Outcome.ACCOUNT
     demands = demands_lock(work, [line.demand_id for line in lines if line.demand_id])
     if basket.received_minor + money.amount_minor >= basket.total_minor:
+        over = basket.received_minor + money.amount_minor > basket.total_minor
         _take(work, basket, money, lines, demands, actor, at)
+        if over:  # what is left is for whatever else waits
+            queue(work, "AccountCredited", subject_id=str(basket.organisation_id), actor=actor)
         return Outcome.BASKET
     _credit(work, money, basket.organisation_id, actor, at)
     received = basket.received_minor + money.amount_minor

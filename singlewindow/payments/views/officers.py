@@ -140,7 +140,8 @@ def suspense_item(request: HttpRequest, suspense_id: UUID) -> HttpResponse:
     """One sum in suspense: what was said with it, whose it may be, and saying so."""
     actor = actor_of(request)
     item = suspense_item_for(actor, suspense_id)
-    form = ClearForm(request.POST or None)
+    chosen = {name: request.GET.get(name, "")[:40] for name in ("identifier", "reference")}
+    form = ClearForm(request.POST or None, initial=chosen)
     errors: list[PageError] = []
     status = 200
     if request.method == "POST":
