@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from clearance import api, api_queries
-from clearance.views import acts, case, changes, desk, matches, search, two_step, warnings
+from clearance import api, api_disputes, api_queries
+from clearance.views import acts, case, changes, desk, disputes, matches, search, two_step, warnings
 
 app_name = "clearance"
 CHANGES = "api/v1/declarations/<str:declaration_id>"
@@ -18,7 +18,13 @@ urlpatterns = [
     path(f"{CHANGES}/queries/<int:number>/answers", api_queries.AnswersView.as_view(), name="api-answers"),
     path(f"{CHANGES}/documents", api_queries.DeclarationDocumentsView.as_view(), name="api-documents"),
     path(f"{CHANGES}/document-requests", api_queries.RequestsView.as_view(), name="api-requests"),
+    path(f"{CHANGES}/disputes", api_disputes.DisputesView.as_view(), name="api-disputes"),
+    path(f"{CHANGES}/disputes/acceptance", api_disputes.AcceptanceView.as_view(), name="api-dispute-acceptance"),
+    path("disputes/<uuid:dispute_id>/", disputes.dispute_own, name="dispute-own"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/disputes/", disputes.disputes, name="disputes"),
+    path("desk/disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("desk/<uuid:declaration_id>/dispute", disputes.dispute_new, name="dispute-new"),
     path("desk/next", desk.take_next, name="next"),
     path("desk/figures/", desk.figures, name="figures"),
     path("desk/late/", desk.late, name="late"),

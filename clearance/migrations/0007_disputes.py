@@ -3,8 +3,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import singlewindow.kernel.identifiers
 from django.db import migrations, models
+
+import singlewindow.kernel.identifiers
 
 
 class Migration(migrations.Migration):

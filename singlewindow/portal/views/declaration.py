@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.selectors import agency_info, agency_standing, holds_for, lpco_status
 from agencies.types import HoldInfo
 from clearance.selectors import query_thread, supplementary_of, waiting_of
+from clearance.selectors.disputes import dispute_offered
 from declarations.messages import write_json
 from declarations.selectors import declaration_head_for, declaration_snapshot_for, draft_for, timeline_of
 from declarations.selectors.changes import changes_of
@@ -100,6 +101,7 @@ def _page(
         "assessment": assessment_for(snapshot.id),
         "timeline": _entries(history),
         "owed": supplementary_of(snapshot.id),
+        "dispute": dispute_offered(snapshot.id) if snapshot.legal_state is LegalState.ACCEPTED else None,
         "changes": changes_of(snapshot.id),
         "changeable": acting and actor.may(Permission.LODGE_DECLARATION) and snapshot.legal_state in CHANGEABLE,
         "cancellable": snapshot.legal_state in CHANGEABLE - {LegalState.CLEARED},
