@@ -8,6 +8,7 @@ from importlib.metadata import version
 import psutil
 
 from benchmarks import (
+    assessment,
     bulk,
     edifact,
     engine,
@@ -31,10 +32,12 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
-    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"),
+    *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu", "assessment"),
     *("replay", "facts_of_a_declaration", "engine"),
 ]
-IN_MEMORY = frozenset({"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu"})
+IN_MEMORY = frozenset(
+    {"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu", "assessment"}
+)
 """Measurements that need no database and no server."""
 
 
@@ -52,6 +55,8 @@ def main(names: list[str]) -> None:
         model.measure()
     if "profiles_cpu" in chosen:
         profiles.measure()
+    if "assessment" in chosen:
+        assessment.measure()
     if set(chosen) <= IN_MEMORY:
         return
     with home_made() as home:
