@@ -37,4 +37,13 @@ urlpatterns = [
     path("permits/<uuid:permit_id>/documents", papers.permit_bind, name="permit-bind"),
     path("api/v1/permits", api.PermitsView.as_view(), name="api-permits"),
     path("api/v1/permits/<str:permit_id>/documents", api.PermitDocumentsView.as_view(), name="api-permit-documents"),
+    path("api/v1/requirements", api.RequirementsView.as_view(), name="api-requirements"),
+    path("api/v1/permit-applications", api.ApplicationsView.as_view(), name="api-applications"),
+    path("api/v1/permit-applications/<str:application_id>", api.ApplicationView.as_view(), name="api-application"),
+    path("api/v1/certificates", api.CertificatesView.as_view(), name="api-certificates"),
+    path(
+        "api/v1/declarations/<str:declaration_id>/agencies",
+        api.DeclarationAgenciesView.as_view(),
+        name="api-declaration-agencies",
+    ),
 ]
