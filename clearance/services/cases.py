@@ -66,6 +66,7 @@ UPSERT_SQL = (
     "ON CONFLICT (declaration_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _NAMES if name != "declaration_id")
 )
+HOLD_SQL = "SELECT control_state FROM clearance_case WHERE declaration_id = %s FOR NO KEY UPDATE"
 
 
 def case_values(snapshot: DeclarationSnapshot, *, lane: Lane, score: int, at: datetime) -> CaseValues:
@@ -106,6 +107,17 @@ def case_lock(declaration_id: UUID) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def case_hold(work: Work, declaration_id: UUID) -> ControlState | None:
+    """Lock the case of a declaration, where it has one; returns where its control stands.
+
+    The case comes after its declaration and before permits, quotas and money: who changes it last locks it first.
+
+    Locks: the case.
+    """
+    rows = work.fetch(HOLD_SQL, [declaration_id])
+    return ControlState(rows[0][0]) if rows else None
 
 
 def control_take(

@@ -11,10 +11,11 @@ from clearance.models import Alert, Case
 from clearance.rules.clock import Deadlines, clock_deadlines
 from clearance.rules.lanes import ACTION_OF_LANE
 from clearance.rules.release import CUSTOMS
-from clearance.services.cases import CaseValues, case_values, case_write, control_take
+from clearance.services.cases import CaseValues, case_hold, case_values, case_write, control_take
 from clearance.services.matching import control_for_comparison, differences_hold, differences_watch
 from clearance.services.release import closed, release_try
 from clearance.services.two_step import supplementary_link
+from clearance.services.two_step.payment import completed_keep
 from clearance.services.warnings import warning_raise, warnings_lift
 from clearance.states import ControlState
 from clearance.types import AlertKind, Holder, Term, Verdict
@@ -42,7 +43,6 @@ HOLD_REASONS: dict[Lane, HoldReason] = {
     Lane.YELLOW: HoldReason.CUSTOMS_DOCUMENTS,
     Lane.RED: HoldReason.CUSTOMS_EXAMINATION,
 }
-CASE_SQL = "SELECT control_state FROM clearance_case WHERE declaration_id = %s FOR NO KEY UPDATE"
 
 
 def declaration_decide(work: Work, job: JobContext) -> None:
@@ -72,7 +72,7 @@ def declaration_decide(work: Work, job: JobContext) -> None:
 
 def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:
     """Tell the amount and choose the lane while the goods are on their way (F13)."""
-    if Case.objects.filter(pk=snapshot.id).exists():
+    if case_hold(work, snapshot.id) is not None:
         return
     now = clock.now()
     assessed = assessment_make(work, snapshot, at=now, kind=AssessmentKind.ESTIMATE, actor=actor)
@@ -89,13 +89,14 @@ def _before_arrival(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> 
 
 
 def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:
+    before = case_hold(work, snapshot.id)
     head = declaration_accept(work, snapshot.id, actor, locked=snapshot)
     accepted = replace(snapshot, legal_state=head.legal_state, accepted_at=head.accepted_at)
     supplementary_link(work, accepted)
     at = head.accepted_at or clock.now()
-    before = _state_before(work, snapshot.id)
     outcomes = permits_reserve(work, accepted, actor=actor, at=at)
     quota_claim(work, accepted, actor=actor, at=at)
+    completed_keep(work, accepted)
     assessed = assessment_make(work, accepted, at=at, kind=AssessmentKind.ASSESSMENT, actor=actor)
     result = risk_assess(work, accepted, actor=actor, revenue_minor=assessed.total_minor)
     history_update(work, accepted, event=HistoryEvent.ACCEPTED, at=at)
@@ -118,15 +119,6 @@ def _on_acceptance(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> N
         permits_used=bool(outcomes),
     )
     conclude(work, accepted, case, verdict, head, actor)
-
-
-def _state_before(work: Work, declaration_id: UUID) -> ControlState | None:
-    """SELECTED when the lane was chosen before arrival, else NONE; nothing where it was not looked at before.
-
-    Locks: the case, which comes before permits and money.
-    """
-    rows = work.fetch(CASE_SQL, [declaration_id])
-    return ControlState(rows[0][0]) if rows else None
 
 
 def control_begin(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from agencies.services import holds_withdraw, permits_free
 from clearance.models import Case
+from clearance.services.cases import case_hold
 from clearance.services.disputes.ending import dispute_lift
 from clearance.services.release import TIMER
 from clearance.services.warnings import warnings_lift
@@ -24,13 +25,14 @@ ENDED = frozenset({LegalState.EXPIRED, LegalState.INVALIDATED, LegalState.REFUSE
 def case_close_ended(work: Work, job: JobContext) -> None:
     """Close the case of a declaration that expired or was invalidated, and give back what it reserved.
 
-    Locks: the declaration, its holds, its permits, its quotas.
+    Locks: the declaration, its case, its holds, its permits, its quotas.
 
     Idempotent: what is closed stays closed.
     """
     head = declaration_head(UUID(job.subject_id), lock=True)
     if head.legal_state not in ENDED:
         return
+    case_hold(work, head.id)
     actor, now = system_actor("clearance", conversation_id=job.conversation_id), clock.now()
     holds_withdraw(work, head.id, actor=actor, reason="The declaration ended.", at=now)
     permits_free(work, head.id, actor=actor, at=now)

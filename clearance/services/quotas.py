@@ -8,6 +8,7 @@ from clearance.services.cases import case_lock
 from clearance.services.decision import release_again
 from clearance.services.disputes.standing import dispute_secured
 from clearance.services.two_step.obligations import is_simplified
+from clearance.services.two_step.payment import completed_keep, completed_lock
 from declarations.selectors import declaration_snapshot
 from declarations.states import LegalState
 from declarations.types import DeclarationSnapshot
@@ -88,7 +89,9 @@ def _after_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: 
 
 def _before_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:
     case = case_lock(snapshot.id)
+    completed_lock(snapshot)
     permits_lock(work, snapshot.id)
+    completed_keep(work, snapshot)
     debt_reopen(work, snapshot.id, at=clock.now())
     accepted_at = snapshot.accepted_at or clock.now()
     assessed = assessment_make(work, snapshot, at=accepted_at, kind=AssessmentKind.ASSESSMENT, actor=actor)

@@ -11,6 +11,7 @@ from clearance.rules.release import release_verdict
 from clearance.services.cases import CaseValues
 from clearance.services.cover import debt_cover
 from clearance.services.two_step.obligations import is_simplified, supplementary_owe
+from clearance.services.two_step.payment import completed_lock
 from clearance.types import Holder, Term, Verdict
 from declarations.services import declaration_clear, declaration_release
 from declarations.types import DeclarationHead
@@ -41,7 +42,8 @@ def release_try(
 ) -> tuple[Verdict, DeclarationHead]:
     """Release the goods if every term holds; the money is asked for last and taken in the same transaction.
 
-    Locks: the caller holds the declaration's row; permits, then the account, are locked here, in that order.
+    Locks: the caller holds the declaration's row; the simplified one that it completes, permits, then the fiscal
+    status, guarantees and the account are locked here, in that order.
 
     Idempotent: a declaration that is not ACCEPTED any more is left as it is.
 
@@ -69,6 +71,7 @@ def release_try(
 
     verdict = verdict_with(fiscal)
     if set(verdict.blocking) == ALL_BUT_MONEY:
+        completed_lock(head)
         if permits_used:
             permits_lock(work, head.id)
         fiscal = debt_cover(work, head, actor=actor, at=at)

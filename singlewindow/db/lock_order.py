@@ -1,7 +1,7 @@
 """The one order in which rows are locked, so that no two acts ever wait for each other.
 
-An act takes locks downwards in this table only, and rows of one table in the order of their ids. What belongs
-together stands on one line. Tables that are not named here are locked alone or never waited for.
+An act takes locks downwards in this table only, and rows of one table in the order of their ids; of two declarations
+the newer one comes first, with what is its own. Tables that are not named here are locked alone or never waited for.
 
 Source: domain.md, trap 5 (permit lines, quota, guarantee, account, in id order).
 """
@@ -10,6 +10,7 @@ LOCK_ORDER: tuple[str, ...] = (
     "declarations_declaration",
     "clearance_case",
     "agencies_hold",
+    "cargo_bill",
     "agencies_permit",
     "quotas_quota",
     "payments_suspenseitem",
@@ -26,6 +27,12 @@ LOCK_ORDER: tuple[str, ...] = (
     "revenue_linebalance",
     "fees_account",
 )
+
+NEWEST_FIRST = frozenset({"declarations_declaration", "clearance_case"})
+"""Rows that are locked from the newest to the oldest: a full declaration before the simplified one it completes."""
+
+OF_ONE_DECLARATION = frozenset({"declarations_declaration", "clearance_case", "agencies_hold"})
+"""What is locked whole for the newer declaration before anything of the older one."""
 
 RANK: dict[str, int] = {table: rank for rank, table in enumerate(LOCK_ORDER)}
 """A table's place in the order; what has a smaller one is locked first."""

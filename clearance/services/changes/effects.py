@@ -7,12 +7,13 @@ from agencies.services import holds_renew, holds_withdraw, permits_change, permi
 from agencies.types import PermitOutcome
 from clearance.models import Case
 from clearance.rules.release import CUSTOMS
-from clearance.services.cases import case_lock, case_values, case_write, control_take
+from clearance.services.cases import case_hold, case_lock, case_values, case_write, control_take
 from clearance.services.decision import conclude, control_begin, deadlines_of, priced
 from clearance.services.disputes.ending import dispute_lift
 from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import TIMER, release_try
 from clearance.services.two_step.obligations import supplementary_lift
+from clearance.services.two_step.payment import completed_keep, completed_lock
 from clearance.services.warnings import warning_raise
 from clearance.states import ControlState
 from clearance.types import Holder, Term
@@ -48,6 +49,8 @@ def amendment_effect(
     """
     message = change.message
     assert message is not None
+    case_hold(work, snapshot.id)
+    completed_lock(snapshot)
     after = declaration_amend(work, snapshot, message, change=change, actor=actor, at=at)
     work.flush()
     window = system_actor("clearance", conversation_id=actor.conversation_id)
@@ -130,6 +133,7 @@ def _accepted_assess(work: Work, after: DeclarationSnapshot, window: Actor, at: 
     standing = case_lock(after.id)
     outcomes = permits_change(work, after, actor=window, at=at)
     quota_change(work, after, actor=window, at=at)
+    completed_keep(work, after)
     debt_reopen(work, after.id, at=at)
     timers_cancel(work, subject_id=str(after.id), kind=AGAIN)
     accepted_at = after.accepted_at or at
@@ -226,6 +230,7 @@ def invalidation_effect(
         "decision": "granted",
         "code": change.reason_code,
     }
+    case_hold(work, snapshot.id)
     ended = declaration_invalidate(work, snapshot.id, actor, reason=change.reason, locked=snapshot, more=more)
     holds_withdraw(work, snapshot.id, actor=window, reason="The declaration was invalidated.", at=at)
     permits_free(work, snapshot.id, actor=window, at=at)

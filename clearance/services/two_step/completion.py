@@ -80,7 +80,8 @@ def _against(
 def supplementary_link(work: Work, snapshot: DeclarationSnapshot) -> None:
     """Tie an accepted full declaration to the simplified one that it completes.
 
-    Locks: the simplified declaration, then its obligation; the caller holds the full declaration.
+    Locks: the simplified declarations that it names, the newest first, then the obligation; the caller holds the full
+    declaration.
 
     Idempotent: tied once. Of two that were lodged at the same moment the first one accepted completes; the other stands
     for itself and pays for itself, until its filer takes it back (TS-06).
@@ -92,9 +93,11 @@ def supplementary_link(work: Work, snapshot: DeclarationSnapshot) -> None:
     if not mrns:
         return
     found = SupplementaryObligation.objects.filter(mrn__in=mrns, state__in=AWAITED).order_by("pk")
-    for declaration_id in list(found.values_list("pk", flat=True)):
+    ids = list(found.values_list("pk", flat=True))
+    for declaration_id in reversed(ids):
         # The simplified declaration first, as its timers do: who holds it decides alone what becomes of it.
         declaration_head(declaration_id, lock=True)
+    for declaration_id in ids:
         obligation = obligation_locked(declaration_id)
         if obligation is not None and _may_complete(obligation, snapshot):
             obligation.supplementary_id = snapshot.id

@@ -10,6 +10,7 @@ from declarations.services import declaration_clear
 from declarations.states import LegalState
 from declarations.types import DeclarationHead
 from fees.services import security_settle
+from fees.services.movements import debts_keep
 from fees.states import COVERED, FiscalState
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.verbs import Verb
@@ -36,6 +37,27 @@ def full_declaration_cover(
     if result.state in COVERED:
         _complete(work, simplified, obligation, head, actor, at)
     return result.state
+
+
+def completed_lock(head: DeclarationHead) -> None:
+    """Lock the simplified declaration that a full one completes, before permits, quotas and money are locked.
+
+    Locks: the simplified declaration, then its obligation; the caller holds the full one.
+    """
+    simplified_id = _completed_by(head)
+    if simplified_id is not None:
+        declaration_head(simplified_id, lock=True)
+        obligation_locked(simplified_id)
+
+
+def completed_keep(work: Work, head: DeclarationHead) -> None:
+    """Lock what both declarations owe before the full one is assessed, where it completes one.
+
+    Locks: both fiscal statuses, in the order of their ids.
+    """
+    simplified_id = _completed_by(head)
+    if simplified_id is not None:
+        debts_keep(work, [head.id, simplified_id])
 
 
 def _completed_by(head: DeclarationHead) -> UUID | None:
