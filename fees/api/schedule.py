@@ -21,7 +21,7 @@ from singlewindow.api.views import ApiView, body_of, json_response, known_parame
 from singlewindow.kernel import clock, strict_json
 
 NOON = time(12, tzinfo=UTC)
-Count = Annotated[int, Field(ge=0, le=999)]
+Count = Annotated[int, Field(ge=0, le=999, strict=True)]
 
 
 class EstimateItem(Part):

@@ -15,7 +15,10 @@ from tests.factories import accounts
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUOTE = "/calculator?code=8516710000&origin=CN&value=385&currency=EUR&freight=420&insurance=35"
+ESTIMATE = "/fees/estimate?direction=import&office=ZZ000101&code=090121&value=12000&currency=EUR&containers=2"
 PAGES = ["/fees", "/fees?q=unicorn", "/calculator", QUOTE, "/calculator?code=coffee&origin=KE&value=10&currency=EUR"]
+PAGES += ["/fees/charges/CUS-IMP", "/fees/changes?from=2025-12-31", "/fees/estimate", ESTIMATE, "/fees/drafts"]
+PAGES += ["/tariff", "/tariff?q=cofee", "/tariff?q=qzxqzx", "/tariff/0901", "/tariff/0901110010?country=KE"]
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 

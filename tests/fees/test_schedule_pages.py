@@ -30,7 +30,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(autouse=True)
-def _on_the_day(loaded):
+def _on_the_day(schedule_loaded):
     with clock.frozen(NOW):
         yield
 
@@ -343,7 +343,7 @@ def test_the_api_refuses_a_consignment_that_it_cannot_read(client, changes, stat
     }
     assert client.post("/api/v1/charges/estimate", good, content_type="application/json").status_code == 200
     answer = client.post("/api/v1/charges/estimate", good | changes, content_type="application/json")
-    assert answer.status_code in ({400: (400, 422)}.get(status, (status,))), answer.content
+    assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
 
 
