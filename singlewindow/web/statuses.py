@@ -309,6 +309,8 @@ STATUSES: dict[str, dict[str, Status]] = {
 }
 
 KIND_LABELS: dict[str, str | Promise] = {
+    "guarantee": _("Guarantee"),
+    "dispute": _("Dispute"),
     "penalty": _("Penalty"),
     "disclosure": _("Disclosure"),
     "endpoint": _("Webhook endpoint"),
