@@ -260,7 +260,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "devices": frozenset({P.TELL_EVENT, P.SEND_FILE}),
     "requests": frozenset({P.ASK_ELEMENT}),
     "quotes": frozenset({P.MAKE_QUOTE}),
-    "claims": frozenset({P.CLAIM_REPAYMENT, P.VIEW_ACCOUNT}),
+    "claims": frozenset({P.CLAIM_REPAYMENT, P.VIEW_ACCOUNT, P.VIEW_OWN_DECLARATION}),
     "account": frozenset({P.VIEW_ACCOUNT}),
     "guarantees": frozenset({P.VIEW_GUARANTEE, P.USE_GUARANTEE}),
     "payments": frozenset({P.VIEW_ACCOUNT, P.PAY}),
