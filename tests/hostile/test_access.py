@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECRETS = (
     *("SECRET-INVOICE", "Zanzibar Undisclosed", "SECRET-LRN", "PHY-SECRET", "MSKU2666542"),
+    *("SECRET-GOODS",),
     *("SECRET-BILL", "SECRET-VOY", "SECRET-ENS", "SECRET-PK", "SECRET-SEAL"),
 )
 """Texts that only the first trader's papers bear; no page of another trader may hold one."""
@@ -66,8 +67,11 @@ def victim(country: None) -> Victim:
     jobs_do(receipt["id"])
     hold = Hold.objects.filter(declaration_id=receipt["id"], agency="PHY")[0]
     actor = accounts.actor(of=trader)
+    agencies.requirement("ENV", hs_prefix="9601", lpco_code="7P05")
+    sent = agencies.applied(trader, agencies.goods_json(commodity_code="960110", description="SECRET-GOODS"), by=actor)
     paper, upload = documents.document(actor, reference="SECRET-INVOICE-1"), documents.uploaded(actor, b"%PDF-1.7")
     ids = {"declaration_id": receipt["id"], "permit_id": str(permit.pk), "hold_id": str(hold.pk)}
+    ids |= {"application_id": str(sent.id), "part_id": str(sent.parts[0].id)}
     ids |= {"document_id": str(paper.id), "upload_id": str(upload.id)}
     ids["event_id"] = str(PartyEvent.objects.filter(subject_id=receipt["id"])[0].event_id)
     hooks = Software(trader, scopes="webhooks").post({"url": "https://victim.example.org/"}, path="/api/v1/webhooks")
@@ -136,6 +140,8 @@ OTHERS = {
     "provider": "simulator",
 }
 UNSEEN = {
+    "certificate_id",
+    "entry_id",
     "query_id",
     "delivery_id",
     "original_id",
