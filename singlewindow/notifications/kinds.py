@@ -289,6 +289,9 @@ SILENT_FAMILIES: dict[str, str] = {
     "deferment.": "It is about an approval, not about a declaration.",
     "statement.": "It is about the statement of a month, not about a declaration.",
     "guarantee": "It is about a guarantee, not about a declaration.",
+    "basket_": "It is about a payment, not about a declaration; what is released by it has its own messages.",
+    "payout_": "It is about money that is paid back, not about a declaration.",
+    "bank_account_": "It is about where money is paid to, not about a declaration.",
     "permit.": _OTHER,
     "webhook.": _OTHER,
 }
