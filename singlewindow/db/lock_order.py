@@ -12,6 +12,7 @@ LOCK_ORDER: tuple[str, ...] = (
     "agencies_hold",
     "cargo_bill",
     "agencies_permit",
+    "agencies_foreigncertificate",
     "quotas_quota",
     "payments_suspenseitem",
     "payments_payoutorder",
