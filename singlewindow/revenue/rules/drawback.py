@@ -13,6 +13,8 @@ from singlewindow.revenue.types import DrawbackBasis
 
 WHOLE = Decimal(1)
 SHARE_PLACES = Decimal("0.000000000001")
+QUANTITY_PLACES = Decimal("0.000001")
+"""Quantities are kept to a millionth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def exit_findings(
         found.append(_fit(f"{pointer}/import_item", "The import declaration has no such item."))
     if asked.quantity <= 0:
         found.append(_fit(f"{pointer}/quantity", "The quantity is not more than nothing."))
+    elif asked.quantity % QUANTITY_PLACES:
+        found.append(_fit(f"{pointer}/quantity", "A quantity has at most six decimals."))
     if asked.basis is DrawbackBasis.DESTROYED:
         if not asked.evidence.strip():
             found.append(_fit(f"{pointer}/evidence", "Name the record of the destruction."))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from uuid import UUID
 
 from declarations.selectors import declaration_head_for, declaration_snapshot
@@ -19,6 +19,7 @@ from singlewindow.kernel.errors import RuleViolated, Violation
 from singlewindow.reference.revenue import RevenueScheme
 from singlewindow.revenue.models import Claim, ClaimLine, DrawbackLine, YieldSet
 from singlewindow.revenue.rules.drawback import (
+    QUANTITY_PLACES,
     SHARE_PLACES,
     ExitAsked,
     ItemQuantity,
@@ -72,8 +73,8 @@ class Linked:
 
     @property
     def used(self) -> Decimal:
-        """Imported quantity that it stands for."""
-        return self.asked.quantity * self.per_output
+        """Imported quantity that it stands for, in the places that are kept; never less."""
+        return (self.asked.quantity * self.per_output).quantize(QUANTITY_PLACES, ROUND_UP)
 
 
 @dataclass(frozen=True, slots=True)

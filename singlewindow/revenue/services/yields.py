@@ -17,8 +17,10 @@ from singlewindow.db.work import unit_of_work
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated, Violation
 from singlewindow.revenue.models import YieldSet
+from singlewindow.revenue.rules.drawback import QUANTITY_PLACES
 
 CODE = re.compile(r"[0-9]{4,10}", re.ASCII)
+MOST = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def yields_set(
     wrong = [
         index
         for index, row in enumerate(rows)
-        if not CODE.fullmatch(row.input) or not CODE.fullmatch(row.output) or row.per_output <= 0
+        if not CODE.fullmatch(row.input) or not CODE.fullmatch(row.output) or not _plain(row.per_output)
     ]
     if wrong or not rows or not reason.strip() or not authorisation.strip():
         sentence = "Name the authorisation, a reason, and rows of two codes and a quantity above nothing."
@@ -83,3 +85,8 @@ def yields_set(
     except IntegrityError as error:  # the same version, by another hand at the same time
         raise Conflict("The yields were set by another at the same time.") from error
     return version
+
+
+def _plain(per_output: Decimal) -> bool:
+    """Whether it is a quantity above nothing that can be kept: up to a million, to a millionth."""
+    return per_output.is_finite() and 0 < per_output <= MOST and not per_output % QUANTITY_PLACES
