@@ -33,7 +33,7 @@ from singlewindow.revenue.services import (
 )
 from singlewindow.revenue.states import DEFERMENT, STATEMENT
 from singlewindow.revenue.types import DefermentBasis
-from tests.factories import accounts
+from tests.factories import accounts, guarantees
 from tests.factories import revenue as make
 from tests.factories.declarations import import_message
 
@@ -416,3 +416,38 @@ def test_RV_DEF_02_a_guarantee_is_a_basis_of_its_own():
         standing=False,
     )
     assert [one.pointer for one in found] == ["/grn"]
+
+
+@pytest.mark.django_db
+def test_RV_STM_05_the_guarantee_behind_it_is_set_aside_called_and_made_whole(loaded):
+    holder = accounts.organisation()
+    snapshot, total = make.assessed(holder, import_message(5))
+    guarantee = guarantees.guarantee(holder, limit_minor=500_000)
+    terms = {"basis": DefermentBasis.GUARANTEE, "grn": guarantee.grn, "limit_minor": 300_000}
+    with pytest.raises(RuleViolated) as refusal:
+        make.deferment(holder, **terms, access_code="XXXX")
+    assert refusal.value.violations[0].rule == "GU-G03"
+    assert Deferment.objects.count() == 0
+    row = make.deferment(holder, **terms, access_code=guarantees.CODE)
+
+    def used() -> int:
+        guarantee.refresh_from_db()
+        return guarantee.used_minor
+
+    assert used() == 300_000
+    make.deferred(snapshot, NOON)
+    statement = close(Statement.objects.get())
+    due(statement, "overdue", datetime(2026, 12, 16, 21, 0, tzinfo=UTC))
+    for _ in range(2):
+        due(statement, "call", datetime(2026, 12, 26, 21, 0, tzinfo=UTC))
+    statement.refresh_from_db()
+    assert statement.called_minor == total
+    assert used() == 300_000  # what is taken bears on the limit until it is paid
+    make.credited(holder, f"{total / 100:.2f}")
+    actor = accounts.actor(Role.TRADER, of=holder)
+    statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2026, 12, 28, 9, tzinfo=UTC))
+    row.refresh_from_db()
+    assert (row.state, row.used_minor) == ("active", 0)
+    assert used() == 300_000
+    deferment_change(deferment_id=row.pk, action="end", reason="No longer used", actor=accounts.actor(Role.SUPERVISOR))
+    assert used() == 0

@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 from fees.models import Demand, FiscalStatus, LedgerTransaction, Posting
 from fees.selectors import account_of, ledger_total
 from fees.services import debt_secure
+from fees.services.demands import demands_lock, demands_pay
 from fees.states import FiscalState
 from singlewindow.accounts.permissions import Role
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.models import PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
+from singlewindow.jobs.types import JobContext
 from singlewindow.kernel.errors import NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.revenue.models import Determination
 from singlewindow.revenue.rules.determination import Owed, cover
 from singlewindow.revenue.services import debt_determine
+from singlewindow.revenue.services.demands import demand_was_paid
 from singlewindow.revenue.types import FinalDebt
-from tests.factories import accounts
+from tests.factories import accounts, guarantees
 from tests.factories import revenue as make
 from tests.factories.declarations import import_message
 
@@ -202,3 +205,46 @@ def test_RV_FIN_04_every_cent_is_paid_called_or_demanded(owed, aside, balance_mi
     assert paid == aside + found.account_minor  # the one entry sums to zero
     assert found.account_minor <= balance_minor
     assert found.called_minor <= reserved
+
+
+def secured_on_guarantee(minor: int) -> tuple[Any, Any, int, Any]:
+    """A debt that a guarantee secures, and nothing else does."""
+    holder = accounts.organisation()
+    snapshot, total = make.assessed(holder, import_message(5))
+    row = guarantees.guarantee(holder, limit_minor=minor)
+    guarantees.reserve(row, total, subject=snapshot.id, holders=[holder.pk])
+    FiscalStatus.objects.filter(pk=snapshot.id).update(state="SECURED")
+    return holder, snapshot, total, row
+
+
+@pytest.mark.django_db
+def test_RV_FIN_05_paid_from_the_account_the_guarantee_is_free_again(loaded):
+    holder, snapshot, total, row = secured_on_guarantee(1_000_000)
+    make.credited(holder, f"{total / 100:.2f}")
+    result = determine(snapshot, due_of(snapshot))
+    assert (result.account_minor, result.freed_minor, result.called_minor) == (total, total, 0)
+    row.refresh_from_db()
+    assert row.used_minor == balance(holder) == ledger_total() == 0
+
+
+@pytest.mark.django_db
+def test_RV_FIN_05_not_paid_it_is_called_and_comes_back_when_the_call_is_paid(loaded):
+    holder, snapshot, total, row = secured_on_guarantee(1_000_000)
+    due = due_of(snapshot)
+    due["CUS"] += 100_000
+    result = determine(snapshot, due)
+    assert (result.called_minor, result.demanded_minor, result.freed_minor) == (total, 100_493, 0)
+    assert sum(Demand.objects.values_list("amount_minor", flat=True)) == total + 100_493
+    assert LedgerTransaction.objects.count() == 0  # nothing was paid, so nothing moves
+    row.refresh_from_db()
+    assert row.used_minor == total
+    make.credited(holder, f"{(total + 100_493) / 100:.2f}")
+    ids = list(Demand.objects.values_list("pk", flat=True))
+    with unit_of_work() as work:
+        assert demands_pay(work, demands_lock(work, ids), payer_id=holder.pk, actor=system_actor("tests")) == 0
+    for job in Job.objects.filter(kind="revenue.demand_paid"):
+        with unit_of_work() as work:
+            demand_was_paid(work, JobContext(job.pk, job.kind, job.subject_id, job.payload, "", 1))
+    row.refresh_from_db()
+    assert row.used_minor == 0
+    assert ledger_total() == 0
