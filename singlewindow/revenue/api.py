@@ -82,7 +82,7 @@ class StatementPaymentView(ApiView):
         """Pay it; the same key again gives the same answer."""
         view = _own_statement(self.actor, statement_id)
         body = body_of(request, "application/json", limit=1_024)
-        if strict_json.loads(body) != {}:
+        if strict_json.loads(body):
             raise FieldsRefused("The body is an empty object.", violations=[])
 
         def act(work: Work) -> Answer:

@@ -22,26 +22,26 @@ N, S, G, W, B = Tone.NEUTRAL, Tone.INFO, Tone.OK, Tone.WARN, Tone.BAD
 
 STATUSES: dict[str, dict[str, Status]] = {
     "deferment": {
-        "proposed": Status(_("Waits for a second person"), W, "hourglass"),
-        "declined": Status(_("Not agreed"), N, "circle-x"),
-        "active": Status(_("In force"), G, "circle-check"),
-        "suspended": Status(_("Suspended"), B, "circle-pause"),
-        "ended": Status(_("Ended"), N, "ban"),
+        "PROPOSED": Status(_("Waits for a second person"), W, "hourglass"),
+        "DECLINED": Status(_("Not agreed"), N, "circle-x"),
+        "ACTIVE": Status(_("In force"), G, "circle-check"),
+        "SUSPENDED": Status(_("Suspended"), B, "circle-pause"),
+        "ENDED": Status(_("Ended"), N, "ban"),
     },
     "statement": {
-        "open": Status(_("The month runs"), S, "clock"),
-        "due": Status(_("To be paid"), W, "hourglass"),
-        "overdue": Status(_("Overdue"), B, "octagon-alert"),
-        "paid": Status(_("Paid"), G, "circle-check"),
+        "OPEN": Status(_("The month runs"), S, "clock"),
+        "DUE": Status(_("To be paid"), W, "hourglass"),
+        "OVERDUE": Status(_("Overdue"), B, "octagon-alert"),
+        "PAID": Status(_("Paid"), G, "circle-check"),
     },
     "claim": {
-        "filed": Status(_("Filed"), S, "send"),
-        "accepted": Status(_("Looked at"), S, "eye"),
-        "verified": Status(_("Waits for a second officer"), W, "users"),
-        "approved": Status(_("Approved"), G, "check"),
-        "paid": Status(_("Paid"), G, "circle-check"),
-        "refused": Status(_("Refused"), B, "circle-x"),
-        "withdrawn": Status(_("Taken back"), N, "undo-2"),
+        "FILED": Status(_("Filed"), S, "send"),
+        "ACCEPTED": Status(_("Looked at"), S, "eye"),
+        "VERIFIED": Status(_("Waits for a second officer"), W, "users"),
+        "APPROVED": Status(_("Approved"), G, "check"),
+        "PAID": Status(_("Paid"), G, "circle-check"),
+        "REFUSED": Status(_("Refused"), B, "circle-x"),
+        "WITHDRAWN": Status(_("Taken back"), N, "undo-2"),
     },
     "penalty": {
         "notified": Status(_("To be heard"), W, "message-circle-question-mark"),
@@ -309,6 +309,9 @@ STATUSES: dict[str, dict[str, Status]] = {
 }
 
 KIND_LABELS: dict[str, str | Promise] = {
+    "deferment": _("Deferment"),
+    "statement": _("Statement"),
+    "claim": _("Claim"),
     "guarantee": _("Guarantee"),
     "dispute": _("Dispute"),
     "penalty": _("Penalty"),
