@@ -17,6 +17,14 @@ AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?", re.ASCII)
 IDS_MOST = 200
 
 
+def _minor(text: str, currency: str) -> int:
+    """A typed amount in minor units; 0 for what is no plain number of the currency."""
+    try:
+        return to_minor(Decimal(text), currency) if AMOUNT.fullmatch(text) else 0
+    except ValueError:
+        return 0
+
+
 class ChooseForm(forms.Form):
     """What is to be paid at once: chosen from the list, and an amount onto the prepaid account."""
 
@@ -42,10 +50,7 @@ class ChooseForm(forms.Form):
         currency = values.get("currency") or next(iter(treasury()))
         values["minor"], values["currency"] = 0, currency
         if text:
-            try:
-                values["minor"] = to_minor(Decimal(text), currency) if AMOUNT.fullmatch(text) else 0
-            except ValueError:
-                values["minor"] = 0
+            values["minor"] = _minor(text, currency)
             if not values["minor"]:
                 places = minor_unit(currency)
                 self.add_error("amount", _("Type digits with a point and at most %(n)d decimals.") % {"n": places})
@@ -74,6 +79,35 @@ class BankAccountForm(forms.Form):
         if not found:
             raise forms.ValidationError(_("The check digits of this IBAN are wrong. Copy it from your bank."))
         return found
+
+
+class PayOutForm(forms.Form):
+    """How much of the prepaid account is to be paid out."""
+
+    out_amount = forms.CharField(
+        label=_("Amount to pay out"),
+        max_length=20,
+        help_text=_("Digits with a point, such as 250.00."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "field--short"}),
+    )
+    out_currency = forms.ChoiceField(label=_("Currency"))
+    key = forms.UUIDField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["out_currency"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(currency, currency) for currency in treasury()]
+
+    def clean(self) -> dict[str, Any]:
+        """The amount in minor units of its currency."""
+        values: dict[str, Any] = super().clean() or {}
+        text, currency = values.get("out_amount", ""), values.get("out_currency", "")
+        values["minor"] = _minor(text, currency) if text and currency else 0
+        if text and not values["minor"]:
+            places = minor_unit(currency)
+            self.add_error("out_amount", _("Type digits with a point and at most %(n)d decimals.") % {"n": places})
+        return values
 
 
 class ClearForm(forms.Form):

@@ -129,6 +129,20 @@ def test_a_trader_names_a_bank_account(trader) -> None:
     assert "NL02ABNA0123456789" in text_of(client.get("/payments/bank-account"))
 
 
+def test_PY_PO_07_a_trader_has_money_paid_out_once_for_each_form(trader) -> None:
+    client = browser(of=trader)
+    funded(trader, 100)
+    form = {"act": "out", "out_amount": "30.00", "out_currency": "EUR", "key": "01998877-2b2b-7a6b-8f4e-7a1c2d3e4f50"}
+    assert client.post("/payments/bank-account", form).status_code == 422
+    client.post("/payments/bank-account", {"iban": "NL02ABNA0123456789", "holder": "Amari"})
+    assert [client.post("/payments/bank-account", form).status_code for _ in range(2)] == [302, 302]
+    assert account_of(trader.pk, currency="EUR").balance_minor == 7_000
+    again = form | {"out_amount": "70.01", "key": "01998877-2b2b-7a6b-8f4e-7a1c2d3e4f51"}
+    assert client.post("/payments/bank-account", again).status_code == 422
+    assert client.post("/payments/bank-account", again | {"out_amount": "1e1"}).status_code == 422
+    assert PayoutOrder.objects.get().amount_minor == 3_000
+
+
 def test_an_officer_loads_a_statement_by_the_page_once() -> None:
     client = browser(Role.SUPERVISOR)
     body = statement(Entry(text="?"))

@@ -90,6 +90,36 @@ def payout_order(
     return order_id
 
 
+def payout_request(*, amount_minor: int, currency: str, key: UUID, actor: Actor) -> UUID:
+    """Order money from the prepaid account of the actor's organisation to the bank account that it named.
+
+    Locks: the account.
+    Idempotent: by the key of the form: a second click is the first one again.
+
+    Source: docs/rules/payments.md, PY-PO-07.
+
+    Raises:
+        NotPermitted: the actor may not.
+        RuleViolated: PY-PO-02, PY-PO-03, no bank account is named.
+    """
+    actor.require(Permission.PAY)
+    if actor.organisation_id is None:
+        raise NotFound
+    if not BankAccount.objects.filter(organisation_id=actor.organisation_id).exists():
+        sentence = "Name your bank account first."
+        raise RuleViolated(sentence, violations=[Violation("PY-PO-03", "/iban", sentence)])
+    with unit_of_work() as work:
+        return payout_order(
+            work,
+            organisation_id=actor.organisation_id,
+            amount_minor=amount_minor,
+            currency=currency,
+            source=f"request:{actor.organisation_id}:{key}",
+            text="From the prepaid account",
+            actor=actor,
+        )
+
+
 def payout_from_suspense(
     work: Work,
     *,

@@ -17,9 +17,10 @@ from fees.selectors.payable import Payable, debts_payable, demands_payable
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.db.work import unit_of_work
-from singlewindow.kernel.errors import DomainError, NotFound
+from singlewindow.kernel.errors import DomainError, NotFound, RuleViolated
+from singlewindow.kernel.identifiers import uuid7
 from singlewindow.kernel.money import from_minor
-from singlewindow.payments.forms import BankAccountForm, ChooseForm
+from singlewindow.payments.forms import BankAccountForm, ChooseForm, PayOutForm
 from singlewindow.payments.providers.interface import providers
 from singlewindow.payments.rules.references import reference_spaced
 from singlewindow.payments.selectors.bank import bank_account_of, payouts_of
@@ -31,7 +32,7 @@ from singlewindow.payments.services.baskets import (
     basket_send,
     baskets_make,
 )
-from singlewindow.payments.services.payouts import bank_account_name
+from singlewindow.payments.services.payouts import bank_account_name, payout_request
 from singlewindow.payments.services.provider_payments import provider_payment_begin
 from singlewindow.payments.states import WAITING, BasketState
 from singlewindow.payments.treasury import treasury
@@ -196,15 +197,32 @@ def bank_account(request: HttpRequest) -> HttpResponse:
     if actor.organisation_id is None:
         raise NotFound
     named = bank_account_of(actor.organisation_id)
-    form = BankAccountForm(request.POST or None, initial={"holder": actor.organisation_name})
-    if request.method == "POST" and form.is_valid():
+    paying_out = request.POST.get("act") == "out"
+    form = BankAccountForm(None if paying_out else request.POST or None, initial={"holder": actor.organisation_name})
+    out = PayOutForm(request.POST if paying_out else None, initial={"key": uuid7()})
+    errors: list[PageError] = []
+    if paying_out and out.is_valid():
+        asked = out.cleaned_data
+        try:
+            payout_request(amount_minor=asked["minor"], currency=asked["out_currency"], key=asked["key"], actor=actor)
+        except RuleViolated as refusal:
+            errors = errors_of(refusal)
+        else:
+            messages.success(request, _("It is ordered; the bank pays it with the next file."))
+            return redirect("payments:bank-account")
+    if not paying_out and request.method == "POST" and form.is_valid():
         bank_account_name(iban=form.cleaned_data["iban"], holder=form.cleaned_data["holder"], actor=actor)
         messages.success(request, _("From now on you are paid to this account."))
         return redirect("payments:bank-account")
     context = {
         "form": form,
         "named": named,
+        "out": out,
+        "errors": errors,
+        "accounts": money_rows(accounts_of(actor.organisation_id), "balance_minor"),
         "payouts": money_rows(payouts_of(actor.organisation_id), "amount_minor"),
         "crumbs": [Crumb(_("Account"), reverse("fees:account")), Crumb(_("Bank account"))],
     }
-    return render(request, "payments/bank_account.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "payments/bank_account.html", context, status=422 if form.errors or out.errors or errors else 200
+    )
