@@ -11,13 +11,13 @@ from django.test import Client
 from singlewindow.accounts.permissions import Role
 from singlewindow.approvals.models import Proposal
 from singlewindow.approvals.services import proposal_decide
-from singlewindow.audit.models import AuditEvent
+from singlewindow.audit.models import Event
 from singlewindow.guarantees.models import AccessCode, Guarantee, WrongCode
 from tests.factories import accounts
 from tests.factories.guarantees import CODE, guarantee, reserve
 from tests.factories.third_party import Software
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def signed(role: Role, of=None) -> Client:
 
 
 @pytest.fixture
-def page(trader):
+def own(trader):
     return signed(Role.TRADER, trader)
 
 
@@ -43,39 +43,39 @@ def desk():
 
 @pytest.mark.parametrize("count", [1, 12])
 def test_the_list_asks_the_same_number_of_queries_however_many_there_are(
-    page, trader, count, django_assert_max_num_queries
+    own, trader, count, django_assert_max_num_queries
 ):
     for _ in range(count):
         guarantee(trader)
     with django_assert_max_num_queries(9):
-        answer = page.get("/guarantees/")
+        answer = own.get("/guarantees/")
     assert answer.status_code == 200
     assert answer.content.decode().count("26ZZT") >= count
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_one_guarantee_asks_the_same_number_of_queries(page, trader, count, django_assert_max_num_queries):
+def test_one_guarantee_asks_the_same_number_of_queries(own, trader, count, django_assert_max_num_queries):
     row = guarantee(trader)
     for _ in range(count):
         reserve(row, 1_000)
     with django_assert_max_num_queries(12):
-        answer = page.get(f"/guarantees/{row.pk}/")
+        answer = own.get(f"/guarantees/{row.pk}/")
     assert answer.status_code == 200
     assert "Set aside" in answer.content.decode()
 
 
-def test_a_strangers_guarantee_does_not_exist(page):
+def test_a_strangers_guarantee_does_not_exist(own):
     row = guarantee(accounts.organisation())
     for path in ("", "code", "cancel"):
-        assert page.get(f"/guarantees/{row.pk}/{path}").status_code == 404
-    assert page.post(f"/guarantees/{row.pk}/code", {"kind": "main", "code": "ABCD"}).status_code == 404
-    assert page.post(f"/guarantees/{row.pk}/cancel", {"reason": "mine"}).status_code == 404
-    assert row.grn not in page.get("/guarantees/").content.decode()
+        assert own.get(f"/guarantees/{row.pk}/{path}").status_code == 404
+    assert own.post(f"/guarantees/{row.pk}/code", {"kind": "main", "code": "ABCD"}).status_code == 404
+    assert own.post(f"/guarantees/{row.pk}/cancel", {"reason": "mine"}).status_code == 404
+    assert row.grn not in own.get("/guarantees/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/desk/guarantees/", "/desk/guarantees/new", "/desk/disputes/"])
-def test_the_desk_is_closed_to_traders_and_visitors(page, path):
-    assert page.get(path).status_code == 404
+def test_the_desk_is_closed_to_traders_and_visitors(own, path):
+    assert own.get(path).status_code == 404
     assert Client().get(path).status_code == 302
 
 
@@ -88,8 +88,8 @@ FORM = {
 }
 
 
-def test_applied_for_examined_granted_by_another_and_given_a_code(page, trader, desk):
-    made = page.post("/guarantees/new", FORM, follow=True)
+def test_applied_for_examined_granted_by_another_and_given_a_code(own, trader, desk):
+    made = own.post("/guarantees/new", FORM, follow=True)
     assert made.status_code == 200
     row = Guarantee.objects.get(holder=trader)
     assert (row.state, row.limit_minor) == ("PENDING", 5_000_000)
@@ -103,16 +103,16 @@ def test_applied_for_examined_granted_by_another_and_given_a_code(page, trader, 
     proposal_decide(proposal_id=proposal.pk, actor=accounts.actor(Role.SUPERVISOR), grant=True, reason="Agreed.")
     row.refresh_from_db()
     assert (row.state, row.level) == ("ACTIVE", 50)
-    shown = page.post(f"/guarantees/{row.pk}/code", {"kind": "main", "code": ""})
+    shown = own.post(f"/guarantees/{row.pk}/code", {"kind": "main", "code": ""})
     code = re.search(r'<p class="lead"><bdi dir="ltr" class="ref">([A-Z0-9]{4})</bdi>', shown.content.decode())
     assert code is not None
     assert "no-store" in shown["Cache-Control"]
     assert reserve(row, code=code[1])
-    again = page.get(f"/guarantees/{row.pk}/").content.decode()
+    again = own.get(f"/guarantees/{row.pk}/").content.decode()
     assert code[1] not in again
     kept = AccessCode.objects.get(guarantee=row)
     assert code[1] not in kept.digest + kept.salt
-    assert not AuditEvent.objects.filter(data__icontains=code[1]).exists()
+    assert not any(f'"{code[1]}"'.encode() in bytes(event.canonical) for event in Event.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -130,15 +130,15 @@ def test_applied_for_examined_granted_by_another_and_given_a_code(page, trader, 
         ("countries_excluded", "KENYA", "two capital letters"),
     ],
 )
-def test_GU_REG_what_cannot_be_so_is_refused_beside_its_field(page, trader, field, value, rule):
-    answer = page.post("/guarantees/new", FORM | {field: value})
+def test_GU_REG_what_cannot_be_so_is_refused_beside_its_field(own, trader, field, value, rule):
+    answer = own.post("/guarantees/new", FORM | {field: value})
     assert answer.status_code == 422
     assert rule in answer.content.decode()
     assert not Guarantee.objects.filter(holder=trader).exists()
 
 
-def test_GU_REG_02_vouchers_come_in_numbers_of_ten_thousand_each(page, trader):
-    page.post("/guarantees/new", FORM | {"type": "4", "reference_amount": "10000", "vouchers": "3"})
+def test_GU_REG_02_vouchers_come_in_numbers_of_ten_thousand_each(own, trader):
+    own.post("/guarantees/new", FORM | {"type": "4", "reference_amount": "10000", "vouchers": "3"})
     rows = Guarantee.objects.filter(holder=trader).order_by("grn")
     assert [(len(row.grn), row.grn[17:], row.limit_minor) for row in rows] == [
         (24, f"A00000{number}", 1_000_000) for number in (1, 2, 3)
@@ -217,12 +217,12 @@ def test_another_organisations_wrong_codes_do_not_lock_the_holder_out(trader):
     software = Software(broker, scopes="guarantees")
     for number in range(7):
         software.post({"access_code": f"X{number:03d}"}, path=f"/api/v1/guarantees/{row.pk}/code-checks")
-    own = Software(trader, scopes="guarantees")
-    answer = own.post({"access_code": CODE}, path=f"/api/v1/guarantees/{row.pk}/code-checks")
+    software = Software(trader, scopes="guarantees")
+    answer = software.post({"access_code": CODE}, path=f"/api/v1/guarantees/{row.pk}/code-checks")
     assert answer.json() == {"right": True, "attempts_left": 5}
 
 
-def test_amounts_are_shown_at_the_cent(page, trader):
+def test_amounts_are_shown_at_the_cent(own, trader):
     row = guarantee(trader, limit_minor=100_001)
-    assert Decimal(page.get(f"/guarantees/{row.pk}/").context["guarantee"].used_share) == 0
-    assert "1,000.01" in page.get("/guarantees/").content.decode()
+    assert Decimal(own.get(f"/guarantees/{row.pk}/").context["guarantee"].used_share) == 0
+    assert "1,000.01" in own.get("/guarantees/").content.decode()
