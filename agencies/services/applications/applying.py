@@ -28,9 +28,7 @@ SUBJECT = "lpco_part"
 TEXT_LENGTH = 1000
 
 
-def application_apply(
-    *, actor: Actor, application_id: UUID, version: int | None = None, work: Work | None = None
-) -> ApplicationInfo:
+def application_apply(*, actor: Actor, application_id: UUID, version: int | None = None) -> ApplicationInfo:
     """Send an application: each agency that its goods need gets its part, and begins when its fee is paid.
 
     Locks: the application.

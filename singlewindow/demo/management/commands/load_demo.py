@@ -12,6 +12,7 @@ from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.filing import filing_load
 from singlewindow.demo.gates import devices_load, gates_load
 from singlewindow.demo.people import people_load
+from singlewindow.demo.permits import applications_load
 from singlewindow.demo.profiles import profiles_load
 from singlewindow.demo.receivers import receiver_load
 from singlewindow.demo.trade import COUNT, DAYS, SEED, trade_load
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             manifests = cargo_load()
             seen = gates_load()
             filed = filing_load()
+            filed["applications for permits"] = applications_load()
         filed["webhook deliveries"] = receiver_load()
         filed["risk profiles"] = profiles_load()
         self.stdout.write(f"{manifests} manifests filed and matched, {seen} readings of the gate.")
