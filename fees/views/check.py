@@ -77,7 +77,10 @@ def _proof(form: QuoteVerifyForm) -> QuoteProof | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a capability: no search engine keeps it, and no page that is linked from here learns it."""
+    """The address is a capability: no search engine keeps it, and no other site that is linked from here learns it.
+
+    Not `no-referrer`: browsers then send no origin with the form, and it is refused.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response

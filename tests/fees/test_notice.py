@@ -159,7 +159,7 @@ def test_FE_NOT_01_anyone_who_holds_the_code_learns_that_the_notice_is_genuine_a
     for secret in (view.sha256, snapshot.mrn, trader.name, total, "8516", view.notice["total"], str(declaration_id)):
         assert secret not in text, secret
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_FE_NOT_02_a_code_that_is_not_ours_looks_like_one_that_never_was_and_asks_no_database(
