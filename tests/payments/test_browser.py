@@ -52,6 +52,8 @@ def look(page: Page, url: str, path: str, width: int) -> None:
         name = "-".join(part[:14] for part in path.partition("?")[0].strip("/").split("/"))
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
     assert not page.evaluate(SCROLLS), path
+    broken = "[...document.images].filter(one => !one.complete || !one.naturalWidth).length"
+    assert page.evaluate(broken) == 0, path
     assert not Axe().run(page).response["violations"], path
 
 

@@ -1,5 +1,6 @@
 """Pages of a trader: what can be paid, baskets, paying them, and the bank account for what is paid back."""
 
+import io
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -186,7 +187,9 @@ def qr(request: HttpRequest, basket_id: UUID) -> HttpResponse:
         amount=from_minor(missing, "EUR"),
         reference=own.reference,
     )
-    return HttpResponse(code.svg_inline(scale=5, border=4, light="white").encode(), content_type="image/svg+xml")
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", scale=5, border=4, light="white", xmldecl=False)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 @PAGE
