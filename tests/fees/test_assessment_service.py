@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_accept, declaration_lodge
 from declarations.types import Channel
-from fees.models import Assessment, AssessmentLine, FiscalStatus, Measure, TariffVersion
+from fees.models import Assessment, AssessmentLine, FiscalStatus
 from fees.selectors import assessment_explain, assessment_for, fiscal_state, fiscal_status
 from fees.services import account_credit, account_debit, assessment_make, quote_make, tariff_load
 from fees.states import FiscalState
@@ -27,6 +27,7 @@ from tests.declarations.conftest import filer
 from tests.factories import accounts
 from tests.factories import fees as make
 from tests.factories.declarations import import_message, item_json
+from tests.factories.tariff import changed, files
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,12 @@ def test_an_assessment_is_kept_with_its_lines_its_bytes_and_what_it_was_made_fro
     summary = assess(snapshot)
     view = assessment_for(snapshot.id)
     assert view.sha256 == summary.sha256 == sha256_hex(view.canonical)
-    made_of = {"tariff": loaded.label, "profile": view.notice["snapshot"]["profile"], "exchange_rates": [], "quotas": []}
+    made_of = {
+        "tariff": loaded.label,
+        "profile": view.notice["snapshot"]["profile"],
+        "exchange_rates": [],
+        "quotas": [],
+    }
     assert view.notice["snapshot"] == made_of
     lines = AssessmentLine.objects.filter(assessment_id=view.id)
     assert sum(line.amount_minor for line in lines) == summary.total_minor == view.total_minor
@@ -140,8 +146,8 @@ def test_FE_FX_01_an_accepted_declaration_is_assessed_when_what_was_missing_is_t
     assess_again([again.pk])
     assert fiscal_state(lodged.id) is FiscalState.NOT_ASSESSED
     assert PartyEvent.objects.filter(type="assessment_waits").count() == 1
-    changed = TariffVersion.objects.create(sha256="0" * 64, loaded_at=AT)  # the excise ends
-    Measure.objects.filter(prefix="2203", kind="excise").update(version_to=changed.pk)
+    excise = "excise,1EX,2203,1011,import,,0.35 EUR/{},"  # law changes to a quantity that is declared
+    changed(files(("measures.csv", excise.format("l"), excise.format("kg"))))
     assess_again([Job.objects.get(kind="fees.assess_again", state="todo").pk])
     assert fiscal_state(lodged.id) is FiscalState.ASSESSED
     assert Job.objects.filter(kind="clearance.decide", subject_id=str(lodged.id)).count() == 2

@@ -91,4 +91,3 @@ def test_anyone_compares_a_notice_and_proves_a_quote_with_the_keyboard_alone(liv
     page.get_by_label("Signature").fill(signed.signature)
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_text("This quote is genuine")).to_be_visible()
-
