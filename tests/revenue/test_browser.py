@@ -23,7 +23,7 @@ from tests.revenue.test_drawback import asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-PICTURES = os.environ.get("CSW_PICTURES", "")
+PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture

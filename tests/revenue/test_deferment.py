@@ -9,33 +9,28 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from fees.models import Account, Demand, FiscalStatus, Posting
-from fees.selectors import account_of, ledger_total
+from fees.models import Account, FiscalStatus, Posting
+from fees.selectors import ledger_total
 from fees.services import account_debit
-from fees.services.demands import demands_lock, demands_pay
 from fees.states import FiscalState
 from singlewindow.accounts.permissions import Role
-from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import NotPermitted, RuleViolated
 from singlewindow.revenue.models import Deferment, Statement, StatementLine
 from singlewindow.revenue.services import (
     deferment_change,
     deferment_propose,
     statement_close,
-    statement_correct,
     statement_due,
-    statement_pay,
 )
 from singlewindow.revenue.states import DEFERMENT, STATEMENT
 from singlewindow.revenue.types import DefermentBasis
-from tests.factories import accounts, guarantees
+from tests.factories import accounts
 from tests.factories import revenue as make
-from tests.factories.declarations import import_message
 
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -201,119 +196,6 @@ def test_RV_DEF_06_what_comes_after_the_statement_closed_stands_on_the_next(load
 
 
 @pytest.mark.django_db
-def test_RV_STM_01_a_statement_closes_once_at_two_in_the_morning_of_the_next_month(loaded):
-    holder = make.trusted()
-    make.deferment(holder)
-    snapshot, total = make.assessed(holder)
-    make.deferred(snapshot, NOON)
-    timer = Job.objects.get(kind="revenue.close")
-    assert timer.not_before == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
-    statement = close(Statement.objects.get())
-    assert (statement.state, statement.closed_minor) == ("due", total)
-    close(statement)
-    assert PartyEvent.objects.filter(type="statement.closed").count() == 1
-    timer = Job.objects.get(kind="revenue.due")
-    assert timer.not_before == datetime(2026, 12, 16, 21, 0, tzinfo=UTC)  # the seventeenth begins in the country
-
-
-@pytest.mark.django_db
-def test_RV_STM_03_one_payment_settles_the_month_and_frees_the_limit(loaded):
-    holder = make.trusted()
-    row = make.deferment(holder)
-    debts = [make.assessed(holder) for _ in range(2)]
-    for snapshot, _ in debts:
-        make.deferred(snapshot, NOON)
-    total = sum(minor for _, minor in debts)
-    actor = accounts.actor(Role.TRADER, of=holder)
-    statement = Statement.objects.get()
-    with pytest.raises(TransitionRefused):
-        statement_pay(statement_id=statement.pk, actor=actor)
-    close(statement)
-    make.credited(holder, f"{(total - 1) / 100:.2f}")
-    with pytest.raises(RuleViolated) as refusal:
-        statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2026, 12, 16, 12, tzinfo=UTC))
-    assert refusal.value.violations[0].value == "0.01"
-    make.credited(holder, "0.01")
-    for _ in range(2):
-        assert statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2026, 12, 16, 12, tzinfo=UTC)) == total
-    row.refresh_from_db()
-    assert row.used_minor == 0
-    assert receivable(holder) == ledger_total() == 0
-    view = account_of(holder.pk, currency="EUR")
-    assert view is not None
-    assert view.balance_minor == 0
-    assert set(FiscalStatus.objects.values_list("state", flat=True)) == {"FINAL"}
-    assert Job.objects.filter(kind="clearance.debts_final").count() == 2
-    assert Demand.objects.count() == 0  # on its day nothing is late
-
-
-@pytest.mark.django_db
-def test_RV_STM_03_a_stranger_pays_none_and_sees_none(loaded):
-    holder = make.trusted()
-    make.deferment(holder)
-    snapshot, _ = make.assessed(holder)
-    make.deferred(snapshot, NOON)
-    statement = close(Statement.objects.get())
-    with pytest.raises(NotFound):
-        statement_pay(statement_id=statement.pk, actor=accounts.actor(Role.TRADER))
-    with pytest.raises(NotPermitted):
-        statement_pay(statement_id=statement.pk, actor=accounts.actor(Role.OFFICER))
-
-
-@pytest.mark.django_db
-def test_RV_STM_04_overdue_it_suspends_runs_interest_and_paid_it_resumes(loaded):
-    holder = make.trusted()
-    row = make.deferment(holder)
-    snapshot, total = make.assessed(holder, import_message(5))
-    make.deferred(snapshot, NOON)
-    statement = close(Statement.objects.get())
-    due(statement, "overdue", datetime(2026, 12, 16, 21, 0, tzinfo=UTC))
-    due(statement, "overdue", datetime(2026, 12, 16, 21, 0, tzinfo=UTC))
-    row.refresh_from_db()
-    statement.refresh_from_db()
-    assert (row.state, statement.state) == ("suspended", "overdue")
-    later, _ = make.assessed(holder)
-    assert make.deferred(later, datetime(2026, 12, 18, 9, tzinfo=UTC)) is None
-    make.credited(holder, f"{total / 100:.2f}")
-    actor = accounts.actor(Role.TRADER, of=holder)
-    statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2027, 1, 10, 9, tzinfo=UTC))
-    row.refresh_from_db()
-    assert row.state == "active"
-    demand = Demand.objects.get(kind="interest")
-    # 15 days of 2026 at 6 per cent and 10 of 2027 at 5.75 per cent, of 365 each; rounded once, half up.
-    expected = round((total * 600 * 15 + total * 575 * 10) / 3_650_000 + 1e-9)
-    assert demand.amount_minor == expected
-    make.credited(holder, "100")
-    with unit_of_work() as work:
-        assert demands_pay(work, demands_lock(work, [demand.pk]), payer_id=holder.pk, actor=system_actor("t")) == 0
-    assert ledger_total() == 0
-
-
-@pytest.mark.django_db
-def test_RV_STM_06_a_change_lowers_the_statement_and_after_payment_goes_back_to_the_account(loaded):
-    holder = make.trusted()
-    row = make.deferment(holder)
-    snapshot, total = make.assessed(holder)
-    make.deferred(snapshot, NOON)
-    for number in (1, 1, 2):
-        with unit_of_work() as work:
-            change = job("revenue.correct", snapshot.id, delta=-500, source=f"amend:{number}")
-            statement_correct(work, change)
-    row.refresh_from_db()
-    assert row.used_minor == total - 1_000
-    statement = close(Statement.objects.get())
-    assert statement.closed_minor == total - 1_000
-    make.credited(holder, f"{(total - 1_000) / 100:.2f}")
-    statement_pay(statement_id=statement.pk, actor=accounts.actor(Role.TRADER, of=holder))
-    for _ in range(2):
-        with unit_of_work() as work:
-            statement_correct(work, job("revenue.correct", snapshot.id, delta=-300, source="amend:3"))
-    view = account_of(holder.pk, currency="EUR")
-    assert view is not None
-    assert view.balance_minor == 300
-
-
-@pytest.mark.django_db
 def test_RV_DEF_08_it_ends_only_when_nothing_is_owed_and_with_a_reason(loaded):
     holder = make.trusted()
     row, actor = make.deferment(holder), accounts.actor(Role.SUPERVISOR)
@@ -372,35 +254,6 @@ def test_RV_DEF_03_of_many_debts_at_once_as_many_are_deferred_as_the_limit_bears
     assert ledger_total() == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_RV_STM_03_paid_by_many_at_once_a_month_is_paid_once():
-    from fees.services import tariff_load
-
-    tariff_load()
-    holder = make.trusted()
-    make.deferment(holder)
-    snapshot, total = make.assessed(holder)
-    make.deferred(snapshot, NOON)
-    statement = close(Statement.objects.get())
-    make.credited(holder, f"{total * 3 / 100:.2f}")
-    actor = accounts.actor(Role.TRADER, of=holder)
-    barrier = threading.Barrier(6)
-
-    def one(_: int) -> int:
-        barrier.wait()
-        try:
-            return statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2026, 12, 10, tzinfo=UTC))
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(one, range(6))) == {total}
-    view = account_of(holder.pk, currency="EUR")
-    assert view is not None
-    assert view.balance_minor == total * 2
-    assert ledger_total() == receivable(holder) == 0
-
-
 def test_RV_DEF_02_a_guarantee_is_a_basis_of_its_own():
     from singlewindow.revenue.rules.deferments import deferment_findings
 
@@ -416,38 +269,3 @@ def test_RV_DEF_02_a_guarantee_is_a_basis_of_its_own():
         standing=False,
     )
     assert [one.pointer for one in found] == ["/grn"]
-
-
-@pytest.mark.django_db
-def test_RV_STM_05_the_guarantee_behind_it_is_set_aside_called_and_made_whole(loaded):
-    holder = accounts.organisation()
-    snapshot, total = make.assessed(holder, import_message(5))
-    guarantee = guarantees.guarantee(holder, limit_minor=500_000)
-    terms = {"basis": DefermentBasis.GUARANTEE, "grn": guarantee.grn, "limit_minor": 300_000}
-    with pytest.raises(RuleViolated) as refusal:
-        make.deferment(holder, **terms, access_code="XXXX")
-    assert refusal.value.violations[0].rule == "GU-G03"
-    assert Deferment.objects.count() == 0
-    row = make.deferment(holder, **terms, access_code=guarantees.CODE)
-
-    def used() -> int:
-        guarantee.refresh_from_db()
-        return guarantee.used_minor
-
-    assert used() == 300_000
-    make.deferred(snapshot, NOON)
-    statement = close(Statement.objects.get())
-    due(statement, "overdue", datetime(2026, 12, 16, 21, 0, tzinfo=UTC))
-    for _ in range(2):
-        due(statement, "call", datetime(2026, 12, 26, 21, 0, tzinfo=UTC))
-    statement.refresh_from_db()
-    assert statement.called_minor == total
-    assert used() == 300_000  # what is taken bears on the limit until it is paid
-    make.credited(holder, f"{total / 100:.2f}")
-    actor = accounts.actor(Role.TRADER, of=holder)
-    statement_pay(statement_id=statement.pk, actor=actor, at=datetime(2026, 12, 28, 9, tzinfo=UTC))
-    row.refresh_from_db()
-    assert (row.state, row.used_minor) == ("active", 0)
-    assert used() == 300_000
-    deferment_change(deferment_id=row.pk, action="end", reason="No longer used", actor=accounts.actor(Role.SUPERVISOR))
-    assert used() == 0
