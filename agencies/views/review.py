@@ -24,7 +24,7 @@ from singlewindow.accounts.selectors import actor_names
 from singlewindow.accounts.types import Actor
 from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import DomainError, NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.types import Crumb, Tab
 
@@ -132,9 +132,7 @@ def _act(request: HttpRequest, actor: Actor, part_id: UUID, act: str, form: form
     except NotPermitted as found:
         messages.warning(request, found.detail)
         return redirect("agencies:part", part_id=part_id)
-    except (TransitionRefused, DomainError) as found:
-        if not isinstance(found, TransitionRefused):
-            raise
+    except TransitionRefused:
         messages.warning(request, _("Nothing was changed: the part has moved on in the meantime."))
         return redirect("agencies:part", part_id=part_id)
     return redirect("agencies:parts")
