@@ -13,7 +13,6 @@ from django.db import connection
 from fees.models import ChargeComment, TariffVersion
 from fees.rules.schedule import COMMENTS_ON_ONE
 from fees.selectors.schedule import charge_versions
-from fees.services import tariff_load
 from fees.services.quotes import profile_and_day
 from fees.services.schedule import charge_comment_make, charge_propose
 from singlewindow.accounts.permissions import Role
@@ -44,8 +43,7 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(thread, acts))
 
 
-def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times():
-    tariff_load()
+def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times(schedule_loaded):
     until = profile_and_day(clock.now())[1] + timedelta(days=30)
     draft_id, trader = schedule.opened(until=until, valid_from=until + timedelta(days=30)), accounts.actor()
     said = at_once([lambda: charge_comment_make(draft_id=draft_id, text="No", actor=trader)] * 12)
@@ -53,8 +51,7 @@ def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times():
     assert ChargeComment.objects.count() == COMMENTS_ON_ONE
 
 
-def test_FE_SCH_09_drafts_of_one_charge_granted_at_one_instant_never_overlap():
-    tariff_load()
+def test_FE_SCH_09_drafts_of_one_charge_granted_at_one_instant_never_overlap(schedule_loaded):
     officer, supervisor = schedule.officer(), accounts.actor(Role.SUPERVISOR)
     first = profile_and_day(clock.now())[1] + timedelta(days=60)
     until, acts = first - timedelta(days=20), []
