@@ -62,13 +62,11 @@ class Clients:
                 assert one.stdin is not None
                 one.stdin.write(line)
                 one.stdin.flush()
-            for _ in range(2000):
-                cursor.execute(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = %s",
-                    [BARRIER],
-                )
+            for _ in range(10_000):
+                cursor.execute(GATHERED_SQL, [BARRIER])
                 if cursor.fetchone() == (CLIENTS,):
                     break
+                time.sleep(0.003)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [BARRIER])
         answers = []
         for one in self.processes:
