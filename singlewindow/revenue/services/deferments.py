@@ -12,7 +12,7 @@ from singlewindow.approvals.types import ProposalView
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work, unit_of_work
-from singlewindow.guarantees.services.drawing import guarantee_free, guarantee_reserve
+from singlewindow.guarantees.services.drawing import guarantee_free, guarantee_reserve, guarantees_lock
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue, canonical_bytes, sha256_hex
@@ -149,14 +149,28 @@ def deferment_goes_live(work: Work, proposal: ProposalView, actor: Actor) -> Non
     """Put an agreed deferment in force, and have what waits for money looked at again.
 
     Locks: the deferment; the proposal is locked already.
+
+    Raises:
+        RuleViolated: RV-DEF-01, another one came into force meanwhile.
     """
+    asked = Deferment.objects.get(pk=proposal.subject_id)
+    if Deferment.objects.filter(
+        holder_id=asked.holder_id, currency=asked.currency, state__in=["active", "suspended"]
+    ).exists():
+        sentence = "The organisation has a deferment in this currency that did not end."
+        raise RuleViolated(violations=[Violation("RV-DEF-01", "/holder", sentence, "End that one first.")])
     row = deferment_step(work, UUID(proposal.subject_id), "grant", actor=actor, reason="")
     queue(work, "AccountCredited", subject_id=str(row.holder_id), actor=actor)
 
 
 def deferment_declined(work: Work, proposal: ProposalView, actor: Actor) -> None:
-    """End a deferment that nobody agreed to, and free what a guarantee held for it. Locks: the deferment."""
-    row = deferment_step(work, UUID(proposal.subject_id), "decline", actor=actor, reason=proposal.reason)
+    """End a deferment that nobody agreed to, and free what a guarantee held for it.
+
+    Locks: the guarantee that stands behind it, then the deferment.
+    """
+    deferment_id = UUID(proposal.subject_id)
+    _guarantee_lock(work, deferment_id)
+    row = deferment_step(work, deferment_id, "decline", actor=actor, reason=proposal.reason)
     _free(work, row, actor)
 
 
@@ -165,7 +179,7 @@ def deferment_change(*, deferment_id: UUID, action: str, reason: str, actor: Act
 
     What is deferred already stays owed and stays on its statements.
 
-    Locks: the deferment, then the guarantee that stands behind it.
+    Locks: the guarantee that stands behind it, then the deferment.
 
     Source: RV-DEF-08.
 
@@ -180,6 +194,7 @@ def deferment_change(*, deferment_id: UUID, action: str, reason: str, actor: Act
         sentence = f"Give a reason of 1 to {REASON_LENGTH} characters."
         raise RuleViolated(sentence, violations=[Violation("RV-DEF-08", "/reason", sentence, "Say why.")])
     with unit_of_work() as work:
+        _guarantee_lock(work, deferment_id)
         row = deferment_step(work, deferment_id, action, actor=actor, reason=text)
         if action == "end":
             if row.used_minor:
@@ -246,3 +261,9 @@ def _content(terms: DefermentTerms, number: str) -> dict[str, JsonValue]:
 def _free(work: Work, row: Deferment, actor: Actor) -> None:
     if row.grn:
         guarantee_free(work, subject_id=row.pk, purpose=PURPOSE, actor=actor, at=clock.now())
+
+
+def _guarantee_lock(work: Work, deferment_id: UUID) -> None:
+    grn = Deferment.objects.filter(pk=deferment_id).values_list("grn", flat=True).first()
+    if grn:
+        guarantees_lock(work, [grn])

@@ -77,17 +77,19 @@ def taxes_free(work: Work, freed: Mapping[TaxKey, int]) -> None:
 
 
 def claim_free(work: Work, claim: Claim) -> None:
-    """Give back everything that a claim holds, because it was refused or withdrawn."""
-    lines = ClaimLine.objects.filter(claim=claim)
+    """Give back everything that a claim holds, because it was refused or withdrawn.
+
+    Locks: the uses of quantities, then the balances of taxes, each in the order of their keys.
+    """
+    for key, quantity in sorted(quantities_of(DrawbackLine.objects.filter(claim=claim)).items()):
+        work.execute(QUANTITY_FREE_SQL, [quantity, *key])
     held = {
         (line.declaration_id, line.item, line.tax_type): (
             line.claimed_minor if line.approved_minor is None else line.approved_minor
         )
-        for line in lines
+        for line in ClaimLine.objects.filter(claim=claim)
     }
     taxes_free(work, held)
-    for key, quantity in sorted(quantities_of(DrawbackLine.objects.filter(claim=claim)).items()):
-        work.execute(QUANTITY_FREE_SQL, [quantity, *key])
 
 
 def quantities_of(lines: Iterable[DrawbackLine]) -> dict[QuantityKey, Decimal]:
