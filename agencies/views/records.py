@@ -146,7 +146,7 @@ def contingency_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             refused(form, found.violations)
         except NotFound:
             form.add_error("number", _("Your agency has no permit of this type and number."))
-        except (NotPermitted, TransitionRefused) as found:
+        except TransitionRefused as found:
             form.add_error(None, found.detail)
         else:
             return redirect("agencies:contingency")

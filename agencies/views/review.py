@@ -24,7 +24,7 @@ from singlewindow.accounts.selectors import actor_names
 from singlewindow.accounts.types import Actor
 from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import RuleViolated, TransitionRefused
 from singlewindow.web.access import actor_of, page_for
 from singlewindow.web.types import Crumb, Tab
 
@@ -116,7 +116,7 @@ def _forms(data: ApplicationData, shown: PartInfo, act: str, bound: forms.Form |
 
 
 def _act(request: HttpRequest, actor: Actor, part_id: UUID, act: str, form: forms.Form | None) -> HttpResponse | None:
-    """Do it, and say so; nothing where the form has to be shown again."""
+    """Do it, and say so; nothing where the form has to be shown again. Who may not decide gets 403 (A7)."""
     try:
         if act == "claim":
             part_claim(actor=actor, part_id=part_id)
@@ -129,9 +129,6 @@ def _act(request: HttpRequest, actor: Actor, part_id: UUID, act: str, form: form
             raise
         refused(form, found.violations)
         return None
-    except NotPermitted as found:
-        messages.warning(request, found.detail)
-        return redirect("agencies:part", part_id=part_id)
     except TransitionRefused:
         messages.warning(request, _("Nothing was changed: the part has moved on in the meantime."))
         return redirect("agencies:part", part_id=part_id)

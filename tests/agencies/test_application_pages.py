@@ -93,6 +93,20 @@ def test_an_officer_refuses_with_reason_and_law_and_is_told_what_lacks(trader):
     assert signed_in(Role.AGENCY_OFFICER, agency="VET").get(path).status_code == 404
 
 
+def test_A7_who_proposed_does_not_agree_also_on_the_page(trader):
+    agencies.requirement(second_above="50")
+    part_id = applied(trader).parts[0].id
+    first, second = (signed_in(Role.AGENCY_OFFICER, agency="PHY") for _ in range(2))
+    path = f"/agency/applications/{part_id}"
+    order = {"act": "issue", "issue-valid_from": "2026-01-01", "issue-valid_to": "2030-12-31", "issue-quantity_1": "90"}
+    assert first.post(path, order).status_code == 302
+    agreed = {"act": "agree", "agree-decision": "yes", "agree-reason": "Seen"}
+    assert first.post(path, agreed).status_code == 403
+    assert "Proposed to be issued" in second.get(path).content.decode()
+    assert second.post(path, agreed).status_code == 302
+    assert ApplicationPart.objects.get().state == "issued"
+
+
 def test_a_certificate_is_taken_in_by_upload_and_its_faults_are_told():
     agencies.certificate_kind()
     officer = signed_in(Role.AGENCY_OFFICER, agency="PHY")

@@ -28,7 +28,7 @@ from tests.factories.certificates import sps_xml
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-PICTURES = os.environ.get("CSW_PICTURES", "")
+PICTURES = os.environ.get("PICTURES_OF_PAGES", "")
 
 
 @pytest.fixture
