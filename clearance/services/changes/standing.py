@@ -137,16 +137,17 @@ def money_of(snapshot: DeclarationSnapshot, message: DeclarationMessage | None, 
     status = fiscal_status(snapshot.id)
     currency, before = status.currency, status.total_minor if status.currency else None
     if before is None:
-        before, currency = _quoted(snapshot.message, moment)
+        before, currency = _quoted(snapshot.message, moment, snapshot)
     if message is None:
         return Money(before_minor=before, after_minor=0 if before is not None else None, currency=currency)
-    after, other = _quoted(message, moment)
+    after, other = _quoted(message, moment, snapshot)
     return Money(before_minor=before, after_minor=after, currency=currency or other)
 
 
-def _quoted(message: DeclarationMessage, at: datetime) -> tuple[int | None, str]:
+def _quoted(message: DeclarationMessage, at: datetime, of: DeclarationSnapshot) -> tuple[int | None, str]:
+    """Under the tariff that the declaration was assessed with, once it was (FE-TAR-07)."""
     try:
-        assessment = quote_make(message, at=at).assessment
+        assessment = quote_make(message, at=at, declaration_id=of.id if of.accepted_at else None).assessment
     except (RuleViolated, NotFound):
         return None, ""
     return to_minor(assessment.total, assessment.currency), assessment.currency
