@@ -11,6 +11,7 @@ from singlewindow.accounts.types import system_actor
 from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.filing import filing_load
 from singlewindow.demo.gates import devices_load, gates_load
+from singlewindow.demo.guarantees import guarantees_load
 from singlewindow.demo.people import people_load
 from singlewindow.demo.permits import applications_load
 from singlewindow.demo.profiles import profiles_load
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             seen = gates_load()
             filed = filing_load()
             filed["applications for permits"] = applications_load()
+        filed["guarantees"] = guarantees_load()
         filed["webhook deliveries"] = receiver_load()
         filed["risk profiles"] = profiles_load()
         self.stdout.write(f"{manifests} manifests filed and matched, {seen} readings of the gate.")
