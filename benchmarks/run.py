@@ -14,6 +14,7 @@ from benchmarks import (
     engine,
     facts,
     growth,
+    hot_permit,
     latency,
     lodge_http,
     model,
@@ -33,7 +34,7 @@ LIBRARIES = ("django", "celery", "psycopg2-binary", "pydantic", "gunicorn", "emb
 ALL = [
     *("lodge_http_cpu", "whole_way_cpu", "lodge_to_release_latency", "lodging_growth", "bulk_load"),
     *("edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu", "assessment"),
-    *("replay", "facts_of_a_declaration", "engine"),
+    *("replay", "facts_of_a_declaration", "engine", "hot_permit"),
 ]
 IN_MEMORY = frozenset(
     {"edifact_tokenizer", "xml_reading", "screening_cpu", "model_scoring", "profiles_cpu", "assessment"}
@@ -71,6 +72,8 @@ def main(names: list[str]) -> None:
                 whole_way.measure(stack)
             if "lodge_to_release_latency" in chosen:
                 latency.measure(stack)
+            if "hot_permit" in chosen:
+                hot_permit.measure(stack)
         if "lodge_http_cpu" in chosen:
             lodge_http.measure(home)
         if "engine" in chosen:
