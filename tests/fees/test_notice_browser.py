@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from declarations.schemas import DeclarationMessage
 from declarations.services import declaration_lodge
@@ -40,7 +40,7 @@ def rich_json() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (360, "en"), (320, "ar")])
 def test_notice_and_checks_fit_their_width_and_axe_finds_nothing(
-    live_server: Any, page: Page, client: Any, width: int, language: str
+    live_server: Any, browser: Browser, client: Any, width: int, language: str
 ) -> None:
     country_load()
     trader = trader_rich()
@@ -52,9 +52,11 @@ def test_notice_and_checks_fit_their_width_and_axe_finds_nothing(
     assert view is not None
     client.force_login(accounts.user(Role.TRADER, of=trader))
     cookie = client.cookies["csw-sid"]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page.set_extra_http_headers({"Accept-Language": language})
-    page.set_viewport_size({"width": width, "height": 900})
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, extra_http_headers={"Accept-Language": language}
+    )
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page = context.new_page()
     code = notice_code(view.id)
     for name, path in (
         ("notice", f"/declarations/{declaration_id}/notice"),
@@ -70,6 +72,8 @@ def test_notice_and_checks_fit_their_width_and_axe_finds_nothing(
             page.screenshot(path=f"{folder}/{name}-{width}-{language}.png", full_page=True)
         assert not page.evaluate(SCROLLS), path
         assert not Axe().run(page).response["violations"], path
+        assert page.evaluate("document.documentElement.lang") == language
+    context.close()
 
 
 def test_anyone_compares_a_notice_and_proves_a_quote_with_the_keyboard_alone(live_server: Any, page: Page) -> None:
