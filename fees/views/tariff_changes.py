@@ -94,6 +94,7 @@ class RowLine:
     """One row of the difference as the page shows it."""
 
     row: ChangeRow
+    subject: str
     sheet: str | Promise
     kind: str | Promise
     action: str | Promise
@@ -247,8 +248,9 @@ def _count(count: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row(row: ChangeRow) -> RowLine:
     action, tone, icon = ACTIONS[row.action]
+    subject = " · ".join(part for part in row.subject.split("|") if part)
     return RowLine(
-        row, SHEETS.get(row.sheet, row.sheet), KINDS.get(row.kind, ""), action, tone, icon, tuple(_fields(row))
+        row, subject, SHEETS.get(row.sheet, row.sheet), KINDS.get(row.kind, ""), action, tone, icon, tuple(_fields(row))
     )
 
 
