@@ -141,7 +141,6 @@ OTHERS = {
 }
 UNSEEN = {
     "certificate_id",
-    "entry_id",
     "query_id",
     "delivery_id",
     "original_id",
