@@ -103,8 +103,8 @@ WORK: tuple[NavEntry, ...] = (
     NavEntry(_("Screening"), "screening:lists", Permission.VIEW_RISK, "shield-alert", "risk:desk"),
     NavEntry(_("Risk profiles"), "risk:profiles", Permission.VIEW_PROPOSAL, "funnel", "risk:desk"),
     NavEntry(_("Simulations"), "risk:simulations", Permission.SIMULATE_RISK, "history", "risk:desk"),
-    NavEntry(_("Changes of the tariff"), "fees:tariff-changes", Permission.MANAGE_TARIFF, "scale", "approvals:list"),
     NavEntry(_("Waiting for a second person"), "approvals:list", Permission.VIEW_PROPOSAL, "users"),
+    NavEntry(_("Changes of the tariff"), "fees:tariff-changes", Permission.MANAGE_TARIFF, "scale", "approvals:list"),
 )
 """What people do here, by role; the address names belong to the apps that own the pages."""
 
