@@ -47,9 +47,7 @@ class GoodsForm(forms.Form):
         error_messages={"invalid": _("A country has two capital letters, like MA.")},
     )
     quantity = QuantityField(label=_("Quantity"))
-    unit = forms.RegexField(
-        label=_("Unit"), regex=r"^[A-Z0-9]{2,5}\Z", help_text=_("KGM kilograms, NAR pieces, and so on")
-    )
+    unit = forms.RegexField(label=_("Unit"), regex=r"^[A-Z0-9]{2,5}\Z")
     procedure = forms.RegexField(label=_("Procedure"), regex=r"^[0-9A-Z]{4}\Z", required=False)
     end_use = forms.RegexField(label=_("End use"), regex=r"^[0-9A-Z]{1,3}\Z", required=False)
 

@@ -27,6 +27,7 @@ from agencies.services.holds import (
     hold_open,
     hold_read,
     hold_settle,
+    holds_lock,
     holds_open,
     holds_withdraw,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "hold_open",
     "hold_read",
     "hold_settle",
+    "holds_lock",
     "holds_open",
     "holds_renew",
     "holds_withdraw",

@@ -10,6 +10,7 @@ from agencies.models import CertificateCitation, ForeignCertificate, Hold, LpcoN
 from agencies.rules.sps import certificate_read
 from agencies.schemas.certificates import CertificateAct, CertificateMessage
 from agencies.selectors import requirement_index
+from agencies.services.asking import agency_of
 from agencies.services.certificates import NUMBER_SQL, STATE_OF, certificate_take, citation_record
 from agencies.services.holds import REASON_OF_OUTCOME, hold_lift_by_rule, hold_open
 from agencies.states import CERTIFICATE, CertificateState
@@ -101,7 +102,8 @@ def _kind(message: CertificateMessage, actor: Actor) -> CertificateKindInfo:
         sentence = "Certificates of this type are not taken here."
         path = "/SPSExchangedDocument/TypeCode"
         raise RuleViolated(violations=[Violation("AG-080", path, sentence, value=message.type_code)])
-    own = [kind for kind in kinds if kind.agency == actor.agency] if actor.agency else kinds
+    agency = agency_of(actor)
+    own = [kind for kind in kinds if kind.agency == agency]
     if not own:
         raise NotPermitted("Certificates of this type belong to another agency.")
     return min(own, key=lambda kind: kind.code)

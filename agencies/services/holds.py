@@ -50,6 +50,7 @@ class Decision(StrEnum):
 
     LIFT = "lift"
     UPHOLD = "uphold"
+LOCK_SQL = "SELECT id FROM agencies_hold WHERE declaration_id = %s ORDER BY id FOR NO KEY UPDATE"
 
 
 def holds_open(
@@ -263,6 +264,14 @@ def hold_settle(work: Work, *, hold_id: UUID, actor: Actor, decision: Decision, 
         actor=actor,
     )
     return hold
+
+
+def holds_lock(work: Work, declaration_id: UUID) -> None:
+    """Lock the holds of a declaration before its permits and its money: who renews them later has them already.
+
+    Locks: the holds, in the order of their ids; the caller holds the declaration.
+    """
+    work.fetch(LOCK_SQL, [declaration_id])
 
 
 def hold_lift_by_rule(work: Work, row: Hold, *, actor: Actor, reason: str, at: datetime) -> None:

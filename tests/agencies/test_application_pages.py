@@ -123,11 +123,14 @@ def test_a_certificate_is_taken_in_by_upload_and_its_faults_are_told():
 def test_software_of_an_agency_sends_certificates_and_everyone_elses_does_not(trader):
     agencies.certificate_kind()
     of_agency = accounts.organisation(name="Plant health")
+    accounts.user(Role.AGENCY_OFFICER, of=of_agency, agency="PHY")
     sender = Software(of_agency, scopes="certificates", role=Role.AGENCY_OFFICER)
     number = number_new()
     sent = sender.post(sps_xml(number), path="/api/v1/certificates", content_type="application/xml")
     assert sent.status_code == 201, sent.content
     assert sent.json()["number"] == number
+    stray = Software(accounts.organisation(), scopes="certificates", role=Role.AGENCY_OFFICER)
+    assert stray.post(sps_xml(number), path="/api/v1/certificates", content_type="application/xml").status_code == 403
     other = Software(trader, scopes="declarations certificates")
     assert other.post(sps_xml(number), path="/api/v1/certificates", content_type="application/xml").status_code == 403
 
