@@ -196,11 +196,12 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule(mass=st.integers(1, 40), which=st.integers(0, 1), both=st.booleans())
     def goods_with_a_permit_are_declared(self, mass: int, which: int, both: bool) -> None:
-        numbers = [self.permits[which].number]
-        lines = [{"net_mass_kg": str(mass), "gross_mass_kg": str(mass + 1), "documents": citing(*numbers)}]
-        if both:
-            lines.append(lines[0] | {"documents": citing(self.permits[1 - which].number)})
-        self.lodge(oranges(*lines, trader=self.trader.identifier, lrn=lrn_new()))
+        price = {"amount": f"{mass * Decimal('1.4'):f}", "currency": "EUR"}
+        line = {"net_mass_kg": str(mass), "gross_mass_kg": str(mass + 1), "price": price}
+        used = (which, 1 - which) if both else (which,)
+        lines = [line | {"documents": citing(self.permits[one].number)} for one in used]
+        total = price | {"amount": f"{len(lines) * mass * Decimal('1.4'):f}"}
+        self.lodge(oranges(*lines, trader=self.trader.identifier, lrn=lrn_new(), invoice_total=total))
 
     def some(self, which: int) -> UUID:
         return self.declarations[which % len(self.declarations)]
