@@ -50,6 +50,8 @@ class Decision(StrEnum):
 
     LIFT = "lift"
     UPHOLD = "uphold"
+
+
 LOCK_SQL = "SELECT id FROM agencies_hold WHERE declaration_id = %s ORDER BY id FOR NO KEY UPDATE"
 
 

@@ -80,6 +80,8 @@ def test_AG_061_one_application_has_a_part_for_each_agency_that_its_goods_need(t
         ("VET", "7P02", (2,)),
     ]
     assert {part.state for part in sent.parts} == {PartState.UNDER_REVIEW}
+    entries = PartEntry.objects.filter(part_id=sent.parts[0].id).order_by("id")
+    assert list(entries.values_list("kind", flat=True)) == ["applied", "begun"]
 
 
 def test_AG_061_goods_that_need_no_permit_are_not_applied_for(trader):

@@ -8,7 +8,7 @@ from agencies.rules.applications import parts_of
 from agencies.schemas import application_data
 from agencies.selectors import requirement_index
 from agencies.selectors.applications import application_info, applications_for
-from agencies.services.applications.steps import part_of_trader, part_step
+from agencies.services.applications.steps import ENTRY_COLUMNS, part_of_trader, part_step
 from agencies.states import PART, PartState
 from agencies.types import ApplicationInfo, EntryKind, PartPlan
 from singlewindow.accounts.permissions import Permission
@@ -81,9 +81,8 @@ def _part_make(work: Work, row: Application, plan: PartPlan, actor: Actor, at: d
         sla_hours=plan.sla_hours,
     )
     part.save(force_insert=True)
-    columns = ("part_id", "kind", "at", "actor", "element", "text", "consequence", "state")
-    entry = (part.pk, EntryKind.APPLIED.value, at, actor.label, "", "", "", part.state)
-    work.insert(PartEntry, columns, [entry])
+    entry = (part.pk, EntryKind.APPLIED.value, at, actor.label, "", "", None, "", part.state)
+    work.insert(PartEntry, ENTRY_COLUMNS, [entry])
     if not plan.charge_code:
         part_step(work, part, "begin", kind=EntryKind.BEGUN, actor=system_actor("agencies"), at=at)
         return

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from agencies.models import PartEntry
 from agencies.services.applications.applying import SUBJECT
-from agencies.services.applications.steps import part_locked, part_step
+from agencies.services.applications.steps import ENTRY_COLUMNS, part_locked, part_step
 from agencies.states import PartState
 from agencies.types import EntryKind
 from singlewindow.accounts.types import system_actor
@@ -43,10 +43,8 @@ def part_clock_told(work: Work, job: JobContext) -> None:
     part.warned = percent
     part.save(update_fields=["warned"])
     actor, now = system_actor("agencies", conversation_id=job.conversation_id), clock.now()
-    columns = ("part_id", "kind", "at", "actor", "element", "text", "consequence", "state")
-    work.insert(
-        PartEntry, columns, [(part.pk, EntryKind.LATE.value, now, actor.label, "", str(percent), "", part.state)]
-    )
+    entry = (part.pk, EntryKind.LATE.value, now, actor.label, "", str(percent), None, "", part.state)
+    work.insert(PartEntry, ENTRY_COLUMNS, [entry])
     event_record(
         work,
         actor=actor,

@@ -20,6 +20,8 @@ from singlewindow.kernel.errors import NotFound
 
 CLOCK_DUE = "LpcoClockDue"
 ISSUE_KIND = "agencies.issue"
+ENTRY_COLUMNS = ("part_id", "kind", "at", "actor", "element", "text", "deadline", "consequence", "state")
+"""The same wherever an entry is written: entries of one act then stand in the order in which they were made."""
 
 
 def part_of_agency(work: Work, part_id: UUID, actor: Actor, *, outdate: str = "") -> ApplicationPart:
@@ -94,7 +96,7 @@ def part_step(
     part.save()
     work.insert(
         PartEntry,
-        ("part_id", "kind", "at", "actor", "element", "text", "deadline", "consequence", "state"),
+        ENTRY_COLUMNS,
         [(part.pk, kind.value, at, actor.label, element, text, deadline, consequence, part.state)],
     )
     data: dict[str, JsonValue] = {
