@@ -16,7 +16,7 @@ EXAMPLE: Json = {
     "grounds": ["value"],
     "statement": "Like goods cost three times as much.",
     "law": "Customs Act 2020, section 30",
-    "alternative": [{"item": 1, "price": "1155"}],
+    "alternative": [{"item": 1, "price": "1155", "currency": "EUR"}],
     "currency": "EUR",
     "declared": "92.20",
     "alternative_total": "226.60",
@@ -30,9 +30,9 @@ EXAMPLE: Json = {
     "final": None,
 }
 _ALTERNATIVE: Json = object_of(
-    {"item": {"type": "integer"}, "price": STRING, "origin": STRING, "commodity_code": STRING}
+    {"item": {"type": "integer"}, "price": STRING, "currency": STRING, "origin": STRING, "commodity_code": STRING}
     | {"without_preference": {"type": "boolean"}},
-    optional=("price", "origin", "commodity_code", "without_preference"),
+    optional=("price", "currency", "origin", "commodity_code", "without_preference"),
 )
 _PROPERTIES: Json = (
     dict.fromkeys(("id", "state", "statement", "law", "currency", "declared", "alternative_total", "security"), STRING)

@@ -119,6 +119,7 @@ class AcceptForm(forms.Form):
             ),
             ("", _("Cash, from the prepaid account")),
         ]
+        self.initial.setdefault("grn", known[0].grn if known else "")
 
 
 class DetermineForm(forms.Form):
@@ -334,7 +335,7 @@ def _shown(row: Dispute) -> dict[str, Any]:
 
 def _alternative(one: dict[str, Any]) -> dict[str, Any]:
     parts = [
-        f"{_('Price')}: {one['price']}" if "price" in one else "",
+        f"{_('Price')}: {one['price']} {one.get('currency', '')}".rstrip() if "price" in one else "",
         f"{_('Origin')}: {one['origin']}" if "origin" in one else "",
         f"{_('Commodity code')}: {one['commodity_code']}" if "commodity_code" in one else "",
         str(_("Without preference")) if "without_preference" in one else "",

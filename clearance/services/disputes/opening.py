@@ -92,7 +92,7 @@ def dispute_open(
             grounds=sorted({ground for one in alternatives for ground in one.grounds}),
             statement=statement.strip(),
             law=law.strip(),
-            alternative=[one.plain for one in alternatives],
+            alternative=[_plain(one, snapshot) for one in alternatives],
             currency=currency,
             declared_minor=declared.total_minor,
             alternative_minor=alternative_minor,
@@ -105,6 +105,12 @@ def dispute_open(
         )
         dispute_tell(work, snapshot, row, Verb.DISPUTE_OPENED, actor=actor, reason=row.statement)
         return row
+
+
+def _plain(one: Alternative, snapshot: DeclarationSnapshot) -> dict[str, str | int | bool]:
+    """An alternative as it is kept, a price with the currency of the declared one."""
+    price = next((item.price for item in snapshot.message.items if item.number == one.item), None)
+    return one.plain | ({"currency": price.currency} if price and one.price is not None else {})
 
 
 def _may_be_disputed(snapshot: DeclarationSnapshot, actor: Actor) -> None:
