@@ -24,8 +24,6 @@ LOCK_ORDER: tuple[str, ...] = (
     "guarantees_guarantee",
     "revenue_deferment",
     "revenue_statement",
-    "revenue_quantityuse",
-    "revenue_linebalance",
     "fees_account",
 )
 
