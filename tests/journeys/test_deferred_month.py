@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from declarations.models import Declaration
-from fees.models import Demand, Posting
+from fees.models import Demand, FiscalStatus, Posting
 from fees.selectors import account_of, fiscal_state, ledger_total
 from fees.services.demands import demands_lock, demands_pay
 from fees.states import FiscalState
@@ -141,15 +141,19 @@ def test_what_the_limit_does_not_bear_is_told_with_code_14_and_waits_until_a_mon
 ) -> None:
     poor = make.trusted(identifier="ZZIMP0001", name="Amari Foods Ltd")
     first = make.lodged(poor, deferred_json())
-    deferment = make.deferment(poor, valid_from=date(2020, 1, 1), limit_minor=20_000)
     jobs_done()
+    cost = FiscalStatus.objects.get(pk=first.pk).total_minor
+    assert fiscal_state(first.pk) is FiscalState.INSUFFICIENT
+    deferment = make.deferment(poor, valid_from=date(2020, 1, 1), limit_minor=cost + cost // 2)
+    jobs_done()  # what waited for money is looked at again when a deferment comes into force
     assert fiscal_state(first.pk) is FiscalState.DEFERRED
     second = make.lodged(poor, deferred_json())
     jobs_done()
     deferment.refresh_from_db()
     assert fiscal_state(second.pk) is FiscalState.INSUFFICIENT
-    told = PartyEvent.objects.get(organisation=poor, type="deferment_short")
-    assert told.data["reason"] == "limit"
+    told = PartyEvent.objects.filter(organisation=poor, type="deferment_short").order_by("pk")
+    assert [one.data["reason"] for one in told] == ["no_deferment", "limit"]
+    assert told[1].data["missing"] == f"{(cost - cost // 2) / 100:.2f}"
     assert Job.objects.filter(kind="fees.remind", subject_id=str(second.pk)).count() == 1
     statement = Statement.objects.get()
     until(closing(statement), jobs_done)
