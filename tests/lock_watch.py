@@ -17,14 +17,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 from django.db.backends.signals import connection_created
 
 from singlewindow.db.lock_order import NEWEST_FIRST, OF_ONE_DECLARATION, RANK
 
 ROOT = f"{Path(__file__).resolve().parent.parent}/"
-KEYS = dict.fromkeys(RANK, "id") | {"clearance_case": "declaration_id", "fees_fiscalstatus": "declaration_id"}
-"""The primary key of each table."""
+
+
+@lru_cache(maxsize=64)
+def key_of(table: str) -> str:
+    """The column of a table's primary key."""
+    return next(str(one._meta.pk.column) for one in apps.get_models() if one._meta.db_table == table)
+
 
 _NAME = r'"?(\w+)"?'
 _UPDATE = re.compile(rf"(?<!FOR )(?<!KEY )(?<!DO )\bUPDATE\s+(?:ONLY\s+)?{_NAME}", re.IGNORECASE)
@@ -101,10 +107,10 @@ class Watch:
 
     def _take(self, sql: str, params: Any, seen: Seen, cursor: Any) -> None:
         for table in sorted(seen.tables, key=RANK.__getitem__):
-            ids = _returned(cursor, KEYS[table]) if seen.rows_returned and len(seen.tables) == 1 else None
+            ids = _returned(cursor, key_of(table)) if seen.rows_returned and len(seen.tables) == 1 else None
             if not ids:
                 # A row that was looked for under lock and is not there is the act's to insert.
-                ids = _inserted(sql, params, table) or _asked(sql, params, KEYS[table])
+                ids = _inserted(sql, params, table) or _asked(sql, params, key_of(table))
             if ids is None and seen.rows_returned and cursor.rowcount == 0:
                 continue  # no row, no lock
             if table == "fees_account" and ids:
@@ -180,7 +186,7 @@ def _inserted(sql: str, params: Any, table: str) -> list[str] | None:
         return None
     columns = [name.strip().strip('"') for name in match.group(1).split(",")]
     place = sql[: match.end()].count("%s")
-    return [str(params[place + columns.index(KEYS[table])])] if KEYS[table] in columns else None
+    return [str(params[place + columns.index(key_of(table))])] if key_of(table) in columns else None
 
 
 def _parameter(sql: str, params: Any, position: int, mark: str) -> Any:

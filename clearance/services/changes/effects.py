@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agencies.services import holds_renew, holds_withdraw, permits_change, permits_free
+from agencies.services import holds_lock, holds_renew, holds_withdraw, permits_change, permits_free
 from agencies.types import PermitOutcome
 from clearance.models import Case
 from clearance.rules.release import CUSTOMS
@@ -128,9 +128,10 @@ class _Anew:
 def _accepted_assess(work: Work, after: DeclarationSnapshot, window: Actor, at: datetime) -> _Anew:
     """Permits and holds of the new content, its assessment at the rates of acceptance, and its score.
 
-    Locks: the case, permits and quotas of both versions, the fiscal status.
+    Locks: the case, the holds, permits and quotas of both versions, the fiscal status.
     """
     standing = case_lock(after.id)
+    holds_lock(work, after.id)
     outcomes = permits_change(work, after, actor=window, at=at)
     quota_change(work, after, actor=window, at=at)
     completed_keep(work, after)
