@@ -144,7 +144,9 @@ def owed(trader: Organisation, declarations: list[str], minor: int) -> None:
 def credited(trader: Organisation, amount: Decimal) -> None:
     with unit_of_work() as work:
         account_open(work, "authority", authority="CUS", currency="EUR")
-    account_credit(organisation_id=trader.pk, amount=amount, currency="EUR", reference="race", actor=SYSTEM)
+    account_credit(
+        organisation_id=trader.pk, amount=amount, currency="EUR", reference=f"race {trader.identifier}", actor=SYSTEM
+    )
 
 
 def test_L2_G22_a_permit_is_never_exceeded_and_used_to_the_last_kilogram(clients: Clients) -> None:
