@@ -1,5 +1,6 @@
 """Certificates of other countries as a family of messages: checked, or taken in."""
 
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -46,9 +47,14 @@ def certificate_output(row: ForeignCertificate) -> dict[str, Any]:
         "state": row.state,
         "issued_on": row.issued_on.isoformat(),
         "valid_to": row.valid_to.isoformat(),
-        "net_kg": format(row.net_kg.normalize(), "f"),
-        "used_kg": format(row.used_kg.normalize(), "f"),
+        "net_kg": _plain(row.net_kg),
+        "used_kg": _plain(row.used_kg),
     }
+
+
+def _plain(mass_kg: Decimal) -> str:
+    """A row that was just made still bears the default as it stands in the model."""
+    return format(Decimal(mass_kg).normalize(), "f")
 
 
 CERTIFICATES = Certificates()

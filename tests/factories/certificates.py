@@ -60,4 +60,4 @@ def sps_xml(
 
 def number_new() -> str:
     """A number that no other certificate has."""
-    return f"MA-{uuid7().hex[:16].upper()}"
+    return f"MA-{uuid7().hex[-16:].upper()}"
