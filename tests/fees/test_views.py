@@ -9,10 +9,10 @@ import orjson
 import pytest
 from django.urls import reverse
 
+from fees.asked import cell
 from fees.models import Charge, TariffVersion
 from fees.selectors import account_of
 from fees.services import account_credit
-from fees.asked import cell
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
 from tests.factories import accounts
