@@ -1,5 +1,6 @@
 """Reads of quotas for people: what is left, the days that were settled, changes, and how it stood on a day."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from singlewindow.quotas.states import QuotaState
 from singlewindow.quotas.types import ChangeKind, ChangeState, QuotaView, StopKind
 
 RUNS_SHOWN = 60
+NUMBER_FORM = re.compile(r"[0-9]{6}", re.ASCII)
 
 BALANCE_SQL = """
 SELECT q.initial + coalesce(sum(CASE e.kind WHEN 'adjust' THEN e.quantity WHEN 'return' THEN e.quantity
@@ -78,7 +80,8 @@ def quota_of(number: str, on: date) -> QuotaView:
     Raises:
         NotFound: no quota has that number.
     """
-    rows = list(Quota.objects.filter(order_number=number).order_by("period_from"))
+    wanted = NUMBER_FORM.fullmatch(number) is not None
+    rows = list(Quota.objects.filter(order_number=number).order_by("period_from")) if wanted else []
     if not rows:
         raise NotFound
     began = [row for row in rows if row.period_from <= on]
