@@ -44,15 +44,15 @@ STATUSES: dict[str, dict[str, Status]] = {
         "WITHDRAWN": Status(_("Taken back"), N, "undo-2"),
     },
     "penalty": {
-        "notified": Status(_("To be heard"), W, "message-circle-question-mark"),
-        "issued": Status(_("Owed"), B, "octagon-alert"),
-        "dropped": Status(_("Not pursued"), N, "circle-x"),
-        "paid": Status(_("Paid"), G, "circle-check"),
-        "cancelled": Status(_("Taken back"), N, "undo-2"),
+        "NOTIFIED": Status(_("To be heard"), W, "message-circle-question-mark"),
+        "ISSUED": Status(_("Owed"), B, "octagon-alert"),
+        "DROPPED": Status(_("Not pursued"), N, "circle-x"),
+        "PAID": Status(_("Paid"), G, "circle-check"),
+        "CANCELLED": Status(_("Taken back"), N, "undo-2"),
     },
     "disclosure": {
-        "filed": Status(_("Waiting for customs"), S, "clock"),
-        "settled": Status(_("Settled"), G, "circle-check"),
+        "FILED": Status(_("Waiting for customs"), S, "clock"),
+        "SETTLED": Status(_("Settled"), G, "circle-check"),
     },
     "guarantee": {
         "PENDING": Status(_("Waits to be granted"), W, "hourglass"),
