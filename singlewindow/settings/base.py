@@ -154,7 +154,7 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
 DUTY_PERCENTS = "fees.selectors.rates.duty_percents"
 
-# What the tariff page tells beside the measures: (code, country, direction, on) -> values as Extra of fees.selectors.browser.
+# What the tariff page tells beside the measures: (code, country, direction, on) -> values as fees' Extra.
 TARIFF_EXTRAS: list[str] = ["agencies.selectors.finder.extras"]
 
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
