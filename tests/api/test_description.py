@@ -66,7 +66,12 @@ def test_quotes_and_statistics_are_public_and_everything_else_needs_a_token(desc
     public = [name for name, operation in operations(described) if not any(operation.get("security") or [])]
     callbacks = "POST /api/v1/payments/callbacks/{provider}"  # a provider's signature stands for a token
     costs = {"POST /api/v1/quotes", "POST /api/v1/quotes/verify", "POST /api/v1/charges/estimate"}
-    law = {"GET /api/v1/tariff/search", "GET /api/v1/tariff/{code}", "GET /api/v1/quotas", "GET /api/v1/quotas/{number}"}
+    law = {
+        "GET /api/v1/tariff/search",
+        "GET /api/v1/tariff/{code}",
+        "GET /api/v1/quotas",
+        "GET /api/v1/quotas/{number}",
+    }
     assert set(public) == {"GET /api/v1/statistics/compliance", callbacks} | costs | law
 
 
