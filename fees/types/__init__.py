@@ -1,0 +1,65 @@
+"""Values of fees that other apps may hold: frozen, and pure Python."""
+
+from fees.types.answers import AssessmentSummary, DebitResult, FiscalStatusView
+from fees.types.assessed import (
+    Adjustment,
+    Assessment,
+    Candidate,
+    ChargeLine,
+    Control,
+    ItemAssessment,
+    Line,
+    Step,
+    Unbilled,
+    ValueBuild,
+)
+from fees.types.facts import Facts, ItemFacts, Rates, Sum
+from fees.types.kinds import (
+    CONTROLS,
+    AssessmentKind,
+    ChangeSource,
+    ChargeEvent,
+    DemandKind,
+    Direction,
+    MeasureKind,
+    NoteKind,
+    Rounding,
+    RowAction,
+    VersionBasis,
+)
+from fees.types.tariff import ConditionText, MeasureText, NomenclatureLine, NoteText
+
+__all__ = [
+    "CONTROLS",
+    "Adjustment",
+    "Assessment",
+    "AssessmentKind",
+    "AssessmentSummary",
+    "Candidate",
+    "ChangeSource",
+    "ChargeEvent",
+    "ChargeLine",
+    "ConditionText",
+    "Control",
+    "DebitResult",
+    "DemandKind",
+    "Direction",
+    "Facts",
+    "FiscalStatusView",
+    "ItemAssessment",
+    "ItemFacts",
+    "Line",
+    "MeasureKind",
+    "MeasureText",
+    "NomenclatureLine",
+    "NoteKind",
+    "NoteText",
+    "Rates",
+    "Rounding",
+    "RowAction",
+    "Step",
+    "Sum",
+    "Unbilled",
+    "ValueBuild",
+    "VersionBasis",
+]
