@@ -29,7 +29,7 @@ def guarantees_load() -> int:
         type=GuaranteeType.COMPREHENSIVE,
         currency="EUR",
         reference_amount=Decimal(50_000),
-        valid_from=today - timedelta(days=30),
+        valid_from=today - timedelta(days=75),  # older than last month's statement, which rests on it
         guarantor_name="Bank of Kivana",
         sensitive_excluded=("2402", "2208"),
     )

@@ -12,6 +12,8 @@ from singlewindow.demo.cargo import cargo_load
 from singlewindow.demo.filing import filing_load
 from singlewindow.demo.gates import devices_load, gates_load
 from singlewindow.demo.guarantees import guarantees_load
+from singlewindow.demo.law import law_load
+from singlewindow.demo.money import money_load, payments_load
 from singlewindow.demo.people import people_load
 from singlewindow.demo.permits import applications_load
 from singlewindow.demo.profiles import profiles_load
@@ -54,7 +56,11 @@ class Command(BaseCommand):
             seen = gates_load()
             filed = filing_load()
             filed["applications for permits"] = applications_load()
-        filed["guarantees"] = guarantees_load()
+        with transaction.atomic():
+            filed["guarantees"] = guarantees_load()
+            filed |= money_load()
+            filed |= law_load()
+            filed["baskets"] = payments_load()
         filed["webhook deliveries"] = receiver_load()
         filed["risk profiles"] = profiles_load()
         self.stdout.write(f"{manifests} manifests filed and matched, {seen} readings of the gate.")
