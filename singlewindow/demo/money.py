@@ -229,7 +229,7 @@ def _noon(month: date, day: int) -> datetime:
 def _bank_file(on: date, entries: Iterable[tuple[str, str, str, str]]) -> bytes:
     """A statement of the treasury's bank with these amounts, names, texts and references."""
     rows = list(entries)
-    iban, total = settings.TREASURY_ACCOUNTS[CURRENCY]["iban"], sum(Decimal(row[0]) for row in rows)
+    iban, total = settings.TREASURY_ACCOUNTS[CURRENCY]["iban"], sum((Decimal(row[0]) for row in rows), Decimal(0))
 
     def balance(code: str, amount: Decimal) -> str:
         kind = f"<Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
