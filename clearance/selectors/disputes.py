@@ -51,7 +51,7 @@ def dispute_for(actor: Actor, dispute_id: UUID) -> Dispute:
     return row
 
 
-def dispute_offered(declaration_id: UUID) -> UUID | None:
-    """The dispute of a declaration for which security is asked; none where there is none."""
-    rows = Dispute.objects.filter(declaration_id=declaration_id, state=DisputeState.OFFERED.value)
-    return rows.values_list("pk", flat=True).first()
+def disputes_told(declaration_id: UUID) -> list[tuple[UUID, DisputeState]]:
+    """The disputes of a declaration and how each stands, newest first, for who sees the declaration already."""
+    rows = Dispute.objects.filter(declaration_id=declaration_id).order_by("-pk").values_list("pk", "state")
+    return [(dispute_id, DisputeState(state)) for dispute_id, state in rows]

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.selectors import agency_info, agency_standing, holds_for, lpco_status
 from agencies.types import HoldInfo
 from clearance.selectors import query_thread, supplementary_of, waiting_of
-from clearance.selectors.disputes import dispute_offered
+from clearance.selectors.disputes import disputes_told
+from clearance.states import DisputeState
 from declarations.messages import write_json
 from declarations.selectors import declaration_head_for, declaration_snapshot_for, draft_for, timeline_of
 from declarations.selectors.changes import changes_of
@@ -27,6 +28,7 @@ from risk.selectors import trader_steps_for
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.documents.selectors import documents_of
+from singlewindow.guarantees.selectors.reservations import reserved_for
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.kernel.money import from_minor
@@ -51,6 +53,7 @@ VIEW = page_for(Permission.VIEW_OWN_DECLARATION)
 ENDINGS = frozenset({"declaration.released", "declaration.cleared"})
 TROUBLE = frozenset({"declaration.refused", "declaration.invalidated", "declaration.expired"})
 UNDECIDED = frozenset({LegalState.SUBMITTED, LegalState.REGISTERED, LegalState.ACCEPTED})
+DISPUTED = frozenset({LegalState.ACCEPTED, LegalState.RELEASED, LegalState.CLEARED})
 CHANGEABLE = frozenset({LegalState.REGISTERED, LegalState.ACCEPTED, LegalState.RELEASED, LegalState.CLEARED})
 
 
@@ -101,7 +104,7 @@ def _page(
         "assessment": assessment_for(snapshot.id),
         "timeline": _entries(history),
         "owed": supplementary_of(snapshot.id),
-        "dispute": dispute_offered(snapshot.id) if snapshot.legal_state is LegalState.ACCEPTED else None,
+        **_links(snapshot, context["fiscal"].state, actor),
         "changes": changes_of(snapshot.id),
         "changeable": acting and actor.may(Permission.LODGE_DECLARATION) and snapshot.legal_state in CHANGEABLE,
         "cancellable": snapshot.legal_state in CHANGEABLE - {LegalState.CLEARED},
@@ -112,6 +115,19 @@ def _page(
         "crumbs": [Crumb(_("My declarations"), reverse("portal:list")), Crumb(snapshot.mrn)],
     }
     return render(request, "portal/show.html", context, status=status)
+
+
+def _links(head: DeclarationHead, fiscal: FiscalState, actor: Actor) -> dict[str, Any]:
+    """Where its money leads: disputes, the guarantee that secures it, and what can be asked for."""
+    told = disputes_told(head.id) if head.legal_state in DISPUTED else []
+    open_now = next((one for one, state in told if state is DisputeState.OFFERED), None)
+    return {
+        "dispute": open_now if head.legal_state is LegalState.ACCEPTED else None,
+        "disputes": [(one, state) for one, state in told if one != open_now],
+        "secured_on": reserved_for(head.id) if fiscal is FiscalState.SECURED else [],
+        "claimable": fiscal in (FiscalState.PAID, FiscalState.FINAL) and actor.may(Permission.CLAIM_REPAYMENT),
+        "disclosable": head.legal_state in DISPUTED and actor.may(Permission.DISCLOSE_ERROR),
+    }
 
 
 @VIEW
