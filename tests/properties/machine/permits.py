@@ -1,0 +1,143 @@
+"""Permits are issued, change, expire, are written off by hand; agencies hold goods."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from agencies.models import ContingencyEntry, Hold, Permit, WriteOff
+from agencies.services import (
+    contingency_match,
+    contingency_record,
+    contingency_reject,
+    hold_decide,
+    hold_open,
+    permit_expire,
+    permit_step,
+    permit_write_off,
+    write_off_reverse,
+)
+from agencies.services.contingency import ContingencyOrder
+from agencies.services.holds import Decision
+from agencies.types import HoldReason
+from declarations.selectors import declaration_head, declaration_snapshot
+from singlewindow.accounts.types import system_actor
+from singlewindow.db.work import unit_of_work
+from singlewindow.kernel import clock
+from tests.factories.agencies import oranges
+from tests.factories.clearance import jobs_do
+from tests.factories.declarations import lrn_new
+from tests.properties import sums
+from tests.properties.machine.world import MoneyWorld
+
+
+class Permits(MoneyWorld):
+    """What agencies do."""
+
+    def permit(self, which: int) -> UUID:
+        """One of the permits."""
+        return self.permits[which % len(self.permits)].pk
+
+    @precondition(lambda self: self.declarations)
+    @rule(which=st.integers(0, 10_000))
+    def an_agency_holds(self, which: int) -> None:
+        def held() -> None:
+            with unit_of_work() as work:
+                snapshot = declaration_snapshot(self.some(which), lock=True)
+                if snapshot.legal_state == "ACCEPTED":
+                    reason = HoldReason.DOCUMENTS
+                    hold_open(work, snapshot, agency="PHY", reason=reason, actor=system_actor("tests"), at=clock.now())
+
+        self.act(held)
+
+    @precondition(lambda self: self.declarations)
+    @rule(which=st.integers(0, 10_000), decision=st.sampled_from([Decision.LIFT, Decision.LIFT, Decision.UPHOLD]))
+    def an_agency_decides(self, which: int, decision: Decision) -> None:
+        for hold in Hold.objects.filter(declaration_id=self.some(which), agency="PHY", state="open"):
+            self.act(hold_decide, hold_id=hold.pk, actor=self.agency, decision=decision, reason="Looked at.")
+        jobs_do(self.some(which))
+
+    @rule(which=st.integers(0, 9), step=st.sampled_from(["suspend", "reinstate", "reinstate", "revoke"]))
+    def a_permit_changes(self, which: int, step: str) -> None:
+        self.act(permit_step, permit_id=self.permit(which), actor=self.agency, step=step, reason="As found.")
+
+    @rule(which=st.integers(0, 9))
+    def a_permit_expires(self, which: int) -> None:
+        after = Permit.objects.values_list("valid_to", flat=True).get(pk=self.permit(which)) + timedelta(days=1)
+
+        def expired() -> bool:
+            with unit_of_work() as work:
+                return permit_expire(work, self.permit(which), actor=self.window, on=after)
+
+        self.act(expired)
+        assert self.act(expired) is False
+
+    @precondition(lambda self: len(self.permits) < 8)
+    @rule(kilograms=st.integers(1, 80))
+    def a_permit_is_issued(self, kilograms: int) -> None:
+        self.permit_new(kilograms)
+
+    @rule(which=st.integers(0, 9), quantity=st.decimals("0.1", "12", places=1))
+    def a_permit_is_written_off_by_hand(self, which: int, quantity: Decimal) -> None:
+        self.act(
+            permit_write_off,
+            permit_id=self.permit(which),
+            actor=self.agency,
+            quantity=quantity,
+            unit="KGM",
+            reason="Hand luggage",
+        )
+
+    @rule(which=st.integers(0, 9))
+    def an_entry_by_hand_is_reversed(self, which: int) -> None:
+        entry = WriteOff.objects.filter(permit_id=self.permit(which), kind__in=["manual", "contingency"]).last()
+        if entry is None:
+            return
+        given = {"permit_id": entry.permit_id, "entry_id": entry.pk, "actor": self.agency, "reason": "In error."}
+        self.act(write_off_reverse, **given)
+        assert self.act(write_off_reverse, **given) is None
+
+    @rule(mass=st.integers(1, 20))
+    def goods_are_declared_without_their_permit(self, mass: int) -> None:
+        price = {"amount": f"{mass * Decimal('1.4'):f}", "currency": "EUR"}
+        line = {"net_mass_kg": str(mass), "gross_mass_kg": str(mass + 1), "price": price}
+        self.lodge(oranges(line, trader=self.trader.identifier, lrn=lrn_new(), invoice_total=price))
+
+    @precondition(lambda self: self.declarations)
+    @rule(which=st.integers(0, 10_000), quantity=st.integers(1, 20))
+    def a_permit_is_entered_by_customs_while_its_agency_cannot_be_asked(self, which: int, quantity: int) -> None:
+        order = ContingencyOrder(
+            mrn=declaration_head(self.some(which)).mrn,
+            code="7P01",
+            number=self.permits[-1].number,
+            quantity=Decimal(quantity),
+            unit="KGM",
+            cause="issuer_down",
+            reference="Telephone call, 10:40",
+            reason="The service of the agency is down",
+        )
+        self.act(contingency_record, actor=self.officer, order=order)
+        jobs_do(self.some(which))
+
+    @precondition(lambda self: self.declarations)
+    @rule(which=st.integers(0, 10_000), permit=st.integers(0, 9), fits=st.booleans())
+    def what_was_entered_is_reconciled(self, which: int, permit: int, fits: bool) -> None:
+        entry = ContingencyEntry.objects.filter(declaration_id__in=self.declarations, state="open").first()
+        if entry is None:
+            return
+        number, given = self.permits[permit % len(self.permits)].number, {"entry_id": entry.pk, "actor": self.agency}
+        if fits:
+            self.act(contingency_match, number=number, quantity=entry.quantity, reason="As entered.", **given)
+            return
+        self.act(contingency_reject, reason="Nobody knows it.", **given)
+        assert self.act(contingency_match, number=number, quantity=entry.quantity, reason="No.", **given) is None
+
+    @invariant()
+    def permits_are_what_was_written_off(self) -> None:
+        if not self.references:
+            return
+        assert sums.nothing(sums.PERMITS, self.trader.pk)
+        assert sums.nothing(sums.PERMITS_APART, self.trader.pk)
+        assert sums.nothing(sums.RETURNED_TWICE, self.trader.pk)
