@@ -103,7 +103,7 @@ CHECK: Json = {
     "parameters": [ID],
     "request": {"application/json": object_of({"access_code": STRING})},
     "responses": {200: OpenApiResponse(object_of({"right": {"type": "boolean"}, "attempts_left": {"type": "integer"}}))}
-    | problems(400, 403, 404, 413, 415),
+    | problems(400, 403, 404, 413, 415, 422),
     "examples": [
         OpenApiExample("A code", value={"access_code": "Q7K2"}, request_only=True),
         OpenApiExample("It is right", value={"right": True, "attempts_left": 5}, response_only=True),
