@@ -16,7 +16,7 @@ KINDS: Words = {
     "vat": _("Value added tax"),
 }
 
-TAXES: Words = {
+TAXES: dict[str, str | Promise] = {
     "A20": _("Additional duty"),
     "A35": _("Provisional anti-dumping duty"),
     "A40": _("Countervailing duty"),
@@ -25,6 +25,14 @@ TAXES: Words = {
     "A85": _("Provisional safeguard duty"),
 }
 """Taxes on top that are named by their tax type, where their kind alone would not say enough."""
+
+TAX_TYPES: Words = TAXES | {
+    "A00": KINDS["duty"],
+    "A30": KINDS["anti_dumping"],
+    "B00": KINDS["vat"],
+    "1EX": KINDS["excise"],
+}
+"""Tax types as a statement or a claim lists them, without the line of the tariff."""
 
 CANDIDATES: Words = {
     "applied": _("Applied: the lowest rate that can be claimed"),

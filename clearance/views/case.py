@@ -29,7 +29,8 @@ from clearance.forms import (
 from clearance.models import LaneChange
 from clearance.rules.lanes import may_confirm, may_release
 from clearance.selectors import CaseView, case_view
-from clearance.states import WORK
+from clearance.selectors.disputes import disputes_told
+from clearance.states import WORK, DisputeState
 from clearance.views import shown
 from clearance.views.explained import explained_context
 from clearance.views.seen import seen_context
@@ -53,6 +54,8 @@ from singlewindow.web.types import Crumb, TimelineEntry, Tone
 THEN = ("next", "desk")
 ENDINGS = frozenset({"declaration.released", "declaration.cleared"})
 TROUBLE = frozenset({"declaration.refused", "alert.raised", "declaration.invalidated", "declaration.expired"})
+DISPUTED = (DisputeState.OFFERED, DisputeState.SECURED)
+"""Disputes that an officer of the case must know of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def case_context(actor: Actor, declaration_id: UUID) -> dict[str, Any]:
         "checks": _checks(view),
         "asked_change": next((one for one in changes_of(declaration_id) if one.state is ChangeState.REQUESTED), None),
         "crumbs": [Crumb(_("Desk"), reverse("clearance:desk")), Crumb(snapshot.mrn)],
+        "disputes": [one for one in disputes_told(declaration_id) if one[1] in DISPUTED],
         **_sums(snapshot),
     }
 

@@ -88,4 +88,3 @@ def _finding(control: Control, item: GoodsItem, pointer: str) -> Violation | Non
             documents,
         )
     return None
-

@@ -14,7 +14,7 @@ from fees import formulas, tariff_words
 from fees.rules.tariff import ERGA_OMNES
 from fees.selectors.schedule import Changed
 from fees.types import ConditionText, MeasureText, NoteText
-from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, STANDINGS, word
+from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, STANDINGS, TAX_TYPES, word
 from singlewindow.quotas.types import QuotaStanding, StandingState
 from singlewindow.reference.selectors import country_name
 from singlewindow.web.formats import number_text
@@ -42,6 +42,12 @@ def assessment_notice(notice: dict[str, Any] | None, sha256: str = "", level: in
 def fee_word(code: str, words: str) -> str:
     """What a code of a notice says: `{{ line.kind|fee_word:"kind" }}`."""
     return word(WORDS[words], code)
+
+
+@register.filter
+def tax_word(code: str) -> str:
+    """What a tax type is called; a charge keeps its code: `{{ line.tax_type|tax_word }}`."""
+    return word(TAX_TYPES, code)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The prepaid account: balance and movements, and booking money received."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fees.forms import CreditForm
 from fees.selectors import AccountView, account_movements
 from fees.selectors.ledger import accounts_of
+from fees.selectors.payable import demands_payable
 from fees.services import account_credit
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier
+from singlewindow.accounts.types import Actor
 from singlewindow.kernel import clock
 from singlewindow.kernel.csv_out import csv_text
 from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated
@@ -41,11 +44,22 @@ def account(request: HttpRequest) -> HttpResponse:
         "currency": currency,
         "page": page,
         "movements": [(move, from_minor(move.amount_minor, currency)) for move in (page.rows if page else ())],
+        "owed": _owed(actor_of(request)),
         "may_pay": actor_of(request).may(Permission.PAY),
         "tabs": [Tab(one.currency, f"?currency={one.currency}", one is chosen) for one in held],
         "crumbs": [Crumb(_("Account"))],
     }
     return render(request, "fees/account.html", context)
+
+
+def _owed(actor: Actor) -> list[tuple[str, Decimal]]:
+    """What is demanded of the organisation and not paid, by currency; it leads to where it is paid."""
+    if actor.organisation_id is None or not actor.may(Permission.PAY):
+        return []
+    sums: Counter[str] = Counter()
+    for one in demands_payable(actor.organisation_id):
+        sums[one.currency] += one.amount_minor
+    return [(currency, from_minor(sums[currency], currency)) for currency in sorted(sums)]
 
 
 def _held(request: HttpRequest) -> tuple[list[AccountView], AccountView | None]:

@@ -23,6 +23,7 @@ from singlewindow.kernel.errors import NotFound
 from singlewindow.kernel.money import from_minor
 from singlewindow.reference.selectors import profile
 from singlewindow.web.access import actor_of, page_for_any
+from singlewindow.web.navigation import declaration_address
 from singlewindow.web.types import Crumb
 
 VIEW = page_for_any(Permission.VIEW_OWN_DECLARATION, Permission.VIEW_ANY_DECLARATION)
@@ -46,7 +47,7 @@ def notice(request: HttpRequest, declaration_id: UUID, version: int | None = Non
         "quoted_at": quoted_as(view.sha256, parties),
         "check_url": _check_url(request, view),
         "crumbs": [
-            Crumb(head.mrn, _declaration_url(request, declaration_id)),
+            Crumb(head.mrn, declaration_address(actor_of(request), declaration_id)),
             Crumb(_("Notice of assessment")),
         ],
     }
@@ -87,14 +88,6 @@ def _read(request: HttpRequest, declaration_id: UUID, version: int | None) -> tu
     if view is None:
         raise NotFound
     return head, view
-
-
-def _declaration_url(request: HttpRequest, declaration_id: UUID) -> str:
-    """The declaration as its reader knows it: an officer the case, a party its own page, an auditor neither."""
-    actor = actor_of(request)
-    if actor.may(Permission.VIEW_DESK):
-        return reverse("clearance:case", args=[declaration_id])
-    return reverse("portal:show", args=[declaration_id]) if actor.may(Permission.VIEW_OWN_DECLARATION) else ""
 
 
 def _check_url(request: HttpRequest, view: AssessmentView) -> str:

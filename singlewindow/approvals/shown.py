@@ -19,6 +19,8 @@ from singlewindow.web.formats import as_decimal, day_text, number_text, percent_
 
 ROWS_MOST = 60
 """Figures of the evidence that a page shows."""
+LISTED_MOST = 10
+"""Things of one list, each with its own figures, that a page shows."""
 LONG = 32
 """A text of so many signs and more without a space is a digest or an id."""
 WIDE = 60
@@ -80,6 +82,9 @@ def _rows(evidence: Mapping[str, Any], above: str) -> Iterator[EvidenceRow]:
         label = f"{above}: {_label(key)}" if above else _label(key)
         if isinstance(value, Mapping):
             yield from _rows(value, label)
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for one in value[:LISTED_MOST]:
+                yield from _rows(one, label)
         elif value is not None and value != "" and value != []:
             text = _text(key, value)
             yield EvidenceRow(label, text, is_reference=len(text) >= LONG and " " not in text)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -172,9 +173,16 @@ def _section(label: str | Promise, links: list[NavLink]) -> NavLink:
     return replace(links[0], label=label, here=any(link.current for link in links), below=tuple(links))
 
 
-def address_of(url_name: str) -> str:
+def declaration_address(actor: Actor, declaration_id: UUID | str) -> str:
+    """Give a declaration's page as its reader knows it: an officer the case, a party its own page, others none."""
+    if actor.may(Permission.VIEW_DESK):
+        return address_of("clearance:case", declaration_id)
+    return address_of("portal:show", declaration_id) if actor.may(Permission.VIEW_OWN_DECLARATION) else ""
+
+
+def address_of(url_name: str, *parts: UUID | str) -> str:
     """Give the address of a named page, or nothing where no app serves it."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=parts)
     except NoReverseMatch:
         return ""

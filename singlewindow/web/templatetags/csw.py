@@ -7,6 +7,7 @@ page instead of showing nothing. Each tag draws one template under `web/componen
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template.loader import render_to_string
@@ -14,10 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from singlewindow.accounts.types import VISITOR
 from singlewindow.kernel import clock
 from singlewindow.web import charts, formats
 from singlewindow.web.forms import page_errors
 from singlewindow.web.icons import icon_svg
+from singlewindow.web.navigation import declaration_address
 from singlewindow.web.statuses import KIND_LABELS, status_for
 from singlewindow.web.types import (
     Chart,
@@ -128,6 +131,12 @@ def deadline(at: datetime | None, warn_hours: float = 6.0) -> dict[str, Any]:
 def reference(value: str, href: str = "", copy: bool = False) -> dict[str, Any]:
     """Draw an MRN, LRN, container or HS number: fixed width, kept left to right, with a copy button if asked."""
     return {"value": value, "href": href, "copy": copy}
+
+
+@register.simple_tag(takes_context=True)
+def declaration_href(context: template.Context, declaration_id: UUID | str) -> str:
+    """The page of a declaration as the reader knows it, empty for who has none: `{% declaration_href id as href %}`."""
+    return declaration_address(context.get("actor") or VISITOR, declaration_id)
 
 
 @register.inclusion_tag("web/components/error_summary.html", takes_context=True)
