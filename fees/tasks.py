@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from fees.services import assessment_again
-from fees.services.demands import charge_bill
+from fees.services.demands import charge_bill, charge_end
 from fees.services.deposits import deposit_ended
 from fees.services.reminders import funds_remind
 from fees.services.schedule import charge_comments_end
@@ -26,6 +26,12 @@ def remind(job_ids: list[int]) -> None:
 def bill(job_ids: list[int]) -> None:
     """Ask for a charge of the schedule that is due; safe to run twice."""
     jobs_run(job_ids, charge_bill)
+
+
+@shared_task(name="fees.unbill")
+def unbill(job_ids: list[int]) -> None:
+    """Take back fees whose services were given up before they began; safe to run twice."""
+    jobs_run(job_ids, charge_end)
 
 
 @shared_task(name="fees.comments_end")

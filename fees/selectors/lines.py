@@ -142,6 +142,12 @@ class DemandView:
     settled_at: datetime | None
 
 
+def demands_of(kind: DemandKind, subject_id: str) -> list[UUID]:
+    """The demands of one kind that were ever made for a subject, in the order of their ids."""
+    rows = Demand.objects.filter(kind=kind.value, subject_id=subject_id).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def demand_view(demand_id: UUID) -> DemandView | None:
     """One demand with its day and what became of it; none where there is none."""
     row = Demand.objects.filter(pk=demand_id).first()

@@ -9,7 +9,8 @@ from uuid import UUID
 from fees.models import Demand, LedgerTransaction, Posting
 from fees.rules.tariff import ScheduledCharge
 from fees.selectors.tariff import tariff_current
-from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
+from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text, credit_tell
+from fees.services.movements import Side, money_post, sources_posted
 from fees.states import DEMAND, DemandState
 from fees.types import DemandKind
 from singlewindow.accounts.types import Actor, system_actor
@@ -45,6 +46,14 @@ SETTLE_SQL = "UPDATE fees_demand SET state = %s, settled_at = %s, reason = %s WH
 PAYER_SQL = """
 SELECT id, balance_minor FROM fees_account WHERE organisation_id = %s AND currency = %s AND kind = 'trader'
 FOR NO KEY UPDATE
+"""
+
+
+PAID_BY_SQL = """
+SELECT account.organisation_id FROM fees_ledgertransaction AS moved
+JOIN fees_posting AS posting ON posting.transaction_id = moved.id
+JOIN fees_account AS account ON account.id = posting.account_id AND account.kind = 'trader'
+WHERE moved.source_event = %s
 """
 
 
@@ -193,11 +202,11 @@ def demands_pay(
 
 
 def _pay(work: Work, demand: Asked, payer: UUID, actor: Actor, at: datetime) -> None:
-    authority = account_open(work, "authority", authority=demand.authority, currency=demand.currency)
+    owed_to = _account_owed(work, demand)
     transaction_id = uuid7()
     row = (transaction_id, f"demand:{demand.id}", at, demand.text, demand.declaration_id, "", actor.label)
     work.insert(LedgerTransaction, TRANSACTION_COLUMNS, [row])
-    sides = [(transaction_id, payer, -demand.amount_minor), (transaction_id, authority, demand.amount_minor)]
+    sides = [(transaction_id, payer, -demand.amount_minor), (transaction_id, owed_to, demand.amount_minor)]
     work.insert(Posting, POSTING_COLUMNS, sides)
     demand_settled(work, demand, "pay", Verb.DEMAND_PAID, actor=actor, at=at)
     queue(
@@ -207,6 +216,13 @@ def _pay(work: Work, demand: Asked, payer: UUID, actor: Actor, at: datetime) -> 
         payload={"demand": str(demand.id), "kind": demand.kind.value, "subject_type": demand.subject_type},
         actor=actor,
     )
+
+
+def _account_owed(work: Work, demand: Asked) -> UUID:
+    """Where the money of a demand goes: to its authority, or to the receivable of what was deferred (RV-STM-03)."""
+    if demand.kind is DemandKind.STATEMENT:
+        return account_open(work, "receivable", organisation_id=demand.organisation_id, currency=demand.currency)
+    return account_open(work, "authority", authority=demand.authority, currency=demand.currency)
 
 
 def demand_end(
@@ -261,15 +277,65 @@ def charge_bill(work: Work, job: JobContext) -> None:
     Source: docs/rules/fees.md, FE-CHG-01, FE-DEM-02.
     """
     told = job.payload
-    on = date.fromisoformat(told["event_on"])
     actor = system_actor("fees", conversation_id=job.conversation_id)
-    charge = next((one for one in tariff_current().charges if one.code == told["charge"] and one.in_force(on)), None)
-    if charge is None or charge.published_on > on or charge.amount is None or charge.amount == 0:
+    if _charge_demand(work, job, actor) is None:
         nothing = {"demand": "", "kind": DemandKind.AGENCY_FEE.value, "subject_type": told["subject_type"]}
         queue(work, "DemandPaid", subject_id=job.subject_id, payload=nothing, actor=actor)
+
+
+def charge_end(work: Work, job: JobContext) -> None:
+    """Take a fee back whose service was given up before it began: cancelled while open, given back where it was paid.
+
+    A bill that was not made yet is made and cancelled, so that it is not made later.
+
+    Locks: the demand, then the account.
+
+    Idempotent: by the subject and the charge, and by the source in the ledger.
+
+    Source: docs/rules/fees.md, FE-DEM-05.
+    """
+    actor = system_actor("fees", conversation_id=job.conversation_id)
+    demand_id = _charge_demand(work, job, actor)
+    if demand_id is None:
         return
+    (demand,) = demands_lock(work, [demand_id])
+    if demand.state is DemandState.OPEN:
+        demand_end(work, demand, "cancel", reason="It was withdrawn before it was begun.", actor=actor)
+    elif demand.state is DemandState.PAID:
+        _give_back(work, demand, actor)
+
+
+def _give_back(work: Work, demand: Asked, actor: Actor) -> None:
+    """Payment and withdrawal crossed: who paid has the fee again, once."""
+    source = f"demand-back:{demand.id}"
+    if sources_posted(work, [source]):
+        return
+    ((payer_id,),) = work.fetch(PAID_BY_SQL, [f"demand:{demand.id}"])
+    money_post(
+        work,
+        source=source,
+        text=f"Given back: {demand.text}",
+        currency=demand.currency,
+        sides=[
+            Side("trader", demand.amount_minor, payer_id),
+            Side("authority", -demand.amount_minor, authority=demand.authority),
+        ],
+        actor=actor,
+        at=clock.now(),
+    )
+    credit_tell(work, payer_id, demand.amount_minor, demand.currency, demand.text, actor)
+    queue(work, "AccountCredited", subject_id=str(payer_id), actor=actor)
+
+
+def _charge_demand(work: Work, job: JobContext, actor: Actor) -> UUID | None:
+    """The demand for a charge that is due, made now where it is not there; none where nothing was published."""
+    told = job.payload
+    on = date.fromisoformat(told["event_on"])
+    charge = next((one for one in tariff_current().charges if one.code == told["charge"] and one.in_force(on)), None)
+    if charge is None or charge.published_on > on or charge.amount is None or charge.amount == 0:
+        return None
     currency = profile(on).currency
-    demand_make(
+    return demand_make(
         work,
         source=f"fee:{charge.code}:{job.subject_id}",
         kind=DemandKind.AGENCY_FEE,

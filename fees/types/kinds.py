@@ -72,6 +72,8 @@ class DemandKind(StrEnum):
     PENALTY = "penalty"
     GUARANTEE_CALL = "guarantee_call"
     REPAYMENT = "repayment"
+    STATEMENT = "statement"
+    """A month of deferred debts: the authorities have it already, so it is paid to the receivable."""
 
 
 class Rounding(StrEnum):

@@ -5,6 +5,7 @@ from celery import shared_task
 from singlewindow.jobs.services import jobs_run
 from singlewindow.payments.services.baskets import basket_expire
 from singlewindow.payments.services.provider_payments import callback_apply
+from singlewindow.payments.services.receiving import baskets_resume
 from singlewindow.payments.services.simulation import callback_send
 
 
@@ -18,6 +19,12 @@ def apply(job_ids: list[int]) -> None:
 def expire(job_ids: list[int]) -> None:
     """End baskets for which nothing came in time; safe to run twice."""
     jobs_run(job_ids, basket_expire)
+
+
+@shared_task(name="payments.resume")
+def resume(job_ids: list[int]) -> None:
+    """Pay baskets whose money was used for something else, where the account bears them now; safe to run twice."""
+    jobs_run(job_ids, baskets_resume)
 
 
 @shared_task(name="payments.simulate")

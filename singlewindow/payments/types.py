@@ -49,6 +49,7 @@ class Held(StrEnum):
     REFUNDED = "refunded"
     DIFFERS = "differs"  # The provider told two amounts of one payment.
     BOUNCED = "bounced"
+    USED = "used"  # A part that came in was taken by something else before the rest came.
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ HELD: Words = {
     "refunded": _("The provider gave the money back to the payer."),
     "differs": _("The provider told two amounts of one payment."),
     "bounced": _("A payment came back from the bank."),
+    "used": _("A part of the money was used for something else; this is paid when the account holds all of it."),
 }
 
 OUTCOMES: Words = {
@@ -60,6 +61,7 @@ DEMANDS: Words = {
     "penalty": _("Penalty"),
     "guarantee_call": _("Call on a guarantee"),
     "repayment": _("Repayment"),
+    "statement": _("Statement of a month"),
     "ASSESSED": _("Assessed: the goods are not released yet"),
     "INSUFFICIENT": _("The goods wait for this money"),
 }

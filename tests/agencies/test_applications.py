@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,13 @@ from agencies.services import (
 )
 from agencies.services.applications import part_clock_told, part_fee_paid, part_query_lapse
 from agencies.states import PartState
+from fees.models import Demand
+from fees.selectors import account_of, ledger_total
+from fees.services import account_credit, tariff_load
+from fees.services.demands import charge_bill, charge_end, demands_lock, demands_pay
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
 from singlewindow.jobs.types import JobContext
@@ -39,6 +44,8 @@ from tests.factories import accounts, agencies
 from tests.factories.agencies import AT, application_json, applied, goods_json, issue_order
 
 pytestmark = pytest.mark.django_db
+
+SYSTEM = system_actor("tests")
 
 
 @pytest.fixture
@@ -212,6 +219,45 @@ def test_a_fee_of_something_else_begins_no_review(trader):
         part_fee_paid(work, JobContext(1, "agencies.fee_paid", str(part.pk), told, "", 1))
     part.refresh_from_db()
     assert part.state == "applied"
+
+
+@pytest.mark.parametrize("crossed", ["billed", "not billed yet", "paid"])
+def test_AG_079_a_part_that_is_taken_back_before_its_review_owes_no_fee(trader, crossed):
+    tariff_load()
+    agencies.requirement(charge_code="PHY-CER")
+    actor = accounts.actor(of=trader)
+    part = ApplicationPart.objects.get(application_id=applied(trader).id)
+    if crossed != "not billed yet":
+        effect("fees.bill", charge_bill, part)
+    if crossed == "paid":
+        account_credit(organisation_id=trader.pk, amount=Decimal(500), currency="EUR", reference="R", actor=SYSTEM)
+        with unit_of_work() as work:
+            asked = demands_lock(work, Demand.objects.values_list("pk", flat=True))
+            assert demands_pay(work, asked, payer_id=trader.pk, actor=actor) == 0
+    part_withdraw(actor=actor, part_id=part.pk)
+    for _ in range(2):
+        effect("fees.unbill", charge_end, part)
+    effect("fees.bill", charge_bill, part)  # a bill that comes late asks for nothing
+    demand = Demand.objects.get()
+    assert demand.state == ("paid" if crossed == "paid" else "cancelled")
+    held = account_of(trader.pk, currency="EUR")
+    assert (held.balance_minor if held else 0) == (50_000 if crossed == "paid" else 0)
+    assert ledger_total() == 0
+
+
+def test_AG_079_a_fee_of_a_review_that_has_begun_stays(trader):
+    agencies.requirement(charge_code="PHY-CER")
+    part = ApplicationPart.objects.get(application_id=applied(trader).id)
+    paid(part)
+    part_withdraw(actor=accounts.actor(of=trader), part_id=part.pk)
+    assert not Job.objects.filter(kind="fees.unbill").exists()
+
+
+def effect(kind: str, handler: Any, part: ApplicationPart) -> None:
+    """The effect of a queued job, whether or not it was done before."""
+    job = Job.objects.get(kind=kind, subject_id=str(part.pk))
+    with unit_of_work() as work:
+        handler(work, JobContext(job.pk, job.kind, job.subject_id, job.payload, "", 1))
 
 
 # --- clocks and questions ---------------------------------------------------------------------------------------

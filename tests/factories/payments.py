@@ -32,7 +32,12 @@ IBAN = "DE89370400440532013000"
 DAY = date(2026, 11, 20)
 CALLBACKS = "/api/v1/payments/callbacks/simulator"
 _numbers = count(1)
-TASKS = {"payments.apply": tasks.apply, "payments.expire": tasks.expire, "payments.simulate": tasks.simulate}
+TASKS = {
+    "payments.apply": tasks.apply,
+    "payments.expire": tasks.expire,
+    "payments.simulate": tasks.simulate,
+    "payments.resume": tasks.resume,
+}
 
 
 def payer(*, identifier: str = "", rich: int = 0, name: str = "") -> Actor:

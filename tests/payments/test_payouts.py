@@ -8,6 +8,7 @@ from lxml import etree
 from fees.selectors import account_of, ledger_total
 from fees.selectors.ledger import ledger_sum
 from singlewindow.accounts.types import Actor
+from singlewindow.audit.models import PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated
 from singlewindow.payments.models import BankAccount, PayoutFile, PayoutOrder, SuspenseItem
@@ -136,6 +137,8 @@ def test_PY_PO_06_the_statement_confirms_and_a_return_puts_the_money_back() -> N
     load(Entry("25.00", end_to_end=own.end_to_end_id, returned="AC04"), number=2, opening=-2_500)
     own.refresh_from_db()
     assert (own.state, own.reason, balance(actor), agrees()) == ("bounced", "AC04", 10_000, True)
+    told = PartyEvent.objects.get(type="payout_bounced")
+    assert (told.organisation_id, told.data["reason"]) == (actor.organisation_id, "AC04")
 
 
 def test_PY_PO_06_paid_and_returned_on_one_statement_whatever_comes_first() -> None:

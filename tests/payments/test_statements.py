@@ -5,13 +5,14 @@ import pytest
 from fees.models import Demand, LedgerTransaction
 from fees.selectors import account_of, ledger_total
 from fees.selectors.ledger import ledger_sum
+from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.db.work import unit_of_work
 from singlewindow.kernel.errors import Conflict, NotPermitted, RuleViolated
 from singlewindow.payments.models import BankEntry, BankStatement, Basket, SuspenseItem
 from singlewindow.payments.providers.simulator import SIMULATOR
 from singlewindow.payments.selectors.verify import bank_positions, ledger_verify
-from singlewindow.payments.services.baskets import basket_cancel
+from singlewindow.payments.services.baskets import basket_cancel, basket_pay_from_account
 from singlewindow.payments.services.statements import statements_load
 from tests.factories import accounts
 from tests.factories.payments import Entry, basket, demand, jobs_do, payer, sent, statement, told, treasurer
@@ -238,3 +239,40 @@ def test_what_the_bank_said_is_never_changed() -> None:
     for table in (BankEntry, BankStatement):
         with pytest.raises(Exception, match="append-only"), unit_of_work():
             table.objects.update(iban="X")
+
+
+@pytest.mark.parametrize(("cents", "paid"), [(999, False), (1_000, True)], ids=["a cent short", "exactly enough"])
+def test_PY_BAS_09_a_basket_whose_first_part_was_used_is_not_paid_until_the_account_bears_it(cents, paid) -> None:
+    actor = payer()
+    other, own = basket(actor, demand(actor, 1_000)), basket(actor, demand(actor, 2_500))
+    load(Entry(amount="10.00", reference=own.reference))
+    basket_pay_from_account(basket_id=other.pk, actor=actor)
+    load(Entry(amount="15.00", reference=own.reference), number=2, opening=1_000)
+    waiting = Basket.objects.get(pk=own.pk)
+    assert (waiting.state, waiting.reason, waiting.received_minor, balance(actor)) == ("partly", "used", 2_500, 1_500)
+    assert set(Demand.objects.filter(amount_minor=2_500).values_list("state", flat=True)) == {"open"}
+    load(Entry(amount=f"{cents / 100:.2f}", text=f"for {identifier(actor)}"), number=3, opening=2_500)
+    jobs_do("payments.resume")
+    jobs_do("payments.resume")
+    assert Basket.objects.get(pk=own.pk).state == ("paid" if paid else "partly")
+    assert balance(actor) == (0 if paid else 2_499)
+    assert agrees()
+
+
+def test_PY_BAS_09_the_rest_sent_for_the_basket_itself_pays_it() -> None:
+    actor = payer()
+    other, own = basket(actor, demand(actor, 1_000)), basket(actor, demand(actor, 2_500))
+    load(Entry(amount="10.00", reference=own.reference))
+    basket_pay_from_account(basket_id=other.pk, actor=actor)
+    load(Entry(amount="15.00", reference=own.reference), number=2, opening=1_000)
+    load(Entry(amount="10.00", reference=own.reference), number=3, opening=2_500)
+    assert (Basket.objects.get(pk=own.pk).state, Basket.objects.get(pk=own.pk).reason, balance(actor)) == (
+        "paid",
+        "",
+        0,
+    )
+    assert agrees()
+
+
+def identifier(actor) -> str:
+    return Organisation.objects.get(pk=actor.organisation_id).identifier

@@ -24,6 +24,7 @@ from singlewindow.kernel.errors import NotFound, NotPermitted, PreconditionFaile
 from singlewindow.kernel.identifiers import uuid7
 
 CHARGE_DUE = "ChargeDue"
+CHARGE_GONE = "ChargeGone"
 SUBJECT = "lpco_part"
 TEXT_LENGTH = 1000
 
@@ -86,14 +87,17 @@ def _part_make(work: Work, row: Application, plan: PartPlan, actor: Actor, at: d
     if not plan.charge_code:
         part_step(work, part, "begin", kind=EntryKind.BEGUN, actor=system_actor("agencies"), at=at)
         return
-    payload = {
-        "charge": plan.charge_code,
+    queue(work, CHARGE_DUE, subject_id=str(part.pk), payload=_charge(part, row, at), actor=actor)
+
+
+def _charge(part: ApplicationPart, row: Application, at: datetime) -> dict[str, str]:
+    return {
+        "charge": part.charge_code,
         "organisation_id": str(row.organisation_id),
         "event_on": at.date().isoformat(),
-        "text": f"{row.reference} {plan.agency} {plan.code}",
+        "text": f"{row.reference} {part.agency} {part.code}",
         "subject_type": SUBJECT,
     }
-    queue(work, CHARGE_DUE, subject_id=str(part.pk), payload=payload, actor=actor)
 
 
 def _tell(work: Work, row: Application, plans: tuple[PartPlan, ...], actor: Actor) -> None:
@@ -128,9 +132,11 @@ def part_answer(*, actor: Actor, part_id: UUID, text: str) -> None:
 
 
 def part_withdraw(*, actor: Actor, part_id: UUID, reason: str = "") -> None:
-    """Take a part back before it is decided; other parts go on.
+    """Take a part back before it is decided; other parts go on. A fee that was still to be paid is not asked for more.
 
     Locks: its proposal, then the part.
+
+    Source: docs/rules/agencies.md, AG-079.
 
     Raises:
         NotFound: the part is none of the actor's organisation.
@@ -139,6 +145,9 @@ def part_withdraw(*, actor: Actor, part_id: UUID, reason: str = "") -> None:
     with unit_of_work() as work:
         part = part_of_trader(work, part_id, actor, outdate="The application was taken back.")
         PART.next_state("withdraw", part.state)
+        if part.state == PartState.APPLIED.value and part.fee_state == "due" and part.applied_at is not None:
+            payload = _charge(part, part.application, part.applied_at)
+            queue(work, CHARGE_GONE, subject_id=str(part.pk), payload=payload, actor=actor)
         part.proposed_by, part.order = "", None
         said = reason.strip()[:TEXT_LENGTH]
         part_step(work, part, "withdraw", kind=EntryKind.WITHDRAW, actor=actor, at=clock.now(), text=said)

@@ -237,8 +237,9 @@ def _credit(work: Work, item: SuspenseItem, plan: Plan, basket: Basket | None, a
         if item.currency == basket.currency:
             basket.received_minor += max(item.amount_minor, 0)
             basket.save(update_fields=["received_minor"])
-        if basket.received_minor >= basket.total_minor:
-            basket_lines_pay(work, basket, lines, demands, actor=actor, at=at)
+        whole = basket.received_minor >= basket.total_minor
+        # Where an earlier part was used meanwhile, the review ends with the demands open and the money there.
+        if whole and basket_lines_pay(work, basket, lines, demands, actor=actor, at=at):
             basket_move(work, basket, "settle", Verb.BASKET_PAID, actor=actor, at=at)
             return
     if item.amount_minor > 0:

@@ -291,6 +291,7 @@ def _move(
             "amount": amount_text(order.amount_minor, order.currency),
             "currency": order.currency,
             "state": state.value,
+            "reason": reason[:140],
             "file": order.file.message_id if order.file else "",
         },
         actor=actor,
@@ -351,7 +352,10 @@ def payout_refuse(*, end_to_end_id: str, reason: str, actor: Actor, at: datetime
 def _back(
     work: Work, order: PayoutOrder, came_from: Side, source: str, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """The money returns to the trader, or to suspense where it came from there; who caused the order is told."""
+    """The money returns to the trader, who is told why, or to suspense where it came from there.
+
+    A claim needs no word of it: what it grants goes to the prepaid account, and is there again.
+    """
     _move(work, order, "bounce", Verb.PAYOUT_BOUNCED, actor, at, reason)
     text = f"Came back from the bank: {order.text}"
     if order.organisation_id is None:
@@ -372,5 +376,3 @@ def _back(
         _post(work, source, text, order.currency, [trader, came_from], actor, at)
         credit_tell(work, order.organisation_id, order.amount_minor, order.currency, order.end_to_end_id, actor)
         queue(work, "AccountCredited", subject_id=str(order.organisation_id), actor=actor)
-    payload = {"source": order.source, "reason": reason[:140]}
-    queue(work, "PayoutBounced", subject_id=str(order.pk), payload=payload, actor=actor)

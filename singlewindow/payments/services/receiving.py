@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from fees.selectors.payable import debts_owed
+from fees.selectors.payable import AWAITED, debts_owed
 from fees.services.accounts import credit_tell
 from fees.services.demands import Asked, demands_lock, demands_pay
-from fees.services.movements import AccountKey, Side, money_post
+from fees.services.movements import AccountKey, Side, balance_lock, money_post
 from fees.states import DemandState
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.jobs.services import queue
+from singlewindow.jobs.types import JobContext
+from singlewindow.kernel import clock
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.payments.models import Basket, SuspenseItem
 from singlewindow.payments.selectors.baskets import lines_of
@@ -237,12 +239,58 @@ def _take(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Book the money on the trader's account and pay from there what the basket is for, in this order."""
+    """Book the money on the trader's account and pay from there what the basket is for, in this order.
+
+    Where an earlier part was used for something else meanwhile, the basket is not paid and says so (PY-BAS-09).
+    """
     _credit(work, money, basket.organisation_id, actor, at)
     work.flush()  # what came in must stand on the account before the demands are taken from it
-    basket_lines_pay(work, basket, lines, demands, actor=actor, at=at)
     received = basket.received_minor + money.amount_minor
-    basket_move(work, basket, "pay", Verb.BASKET_PAID, actor=actor, at=at, received_minor=received)
+    if basket_lines_pay(work, basket, lines, demands, actor=actor, at=at):
+        basket_move(work, basket, "pay", Verb.BASKET_PAID, actor=actor, at=at, received_minor=received)
+    elif basket.state == BasketState.PARTLY:
+        _used(work, basket, received, actor, at)
+    else:
+        why, verb = Held.USED.value, Verb.BASKET_PARTLY_PAID
+        basket_move(work, basket, "pay_in_part", verb, actor=actor, at=at, reason=why, received_minor=received)
+
+
+def _used(work: Work, basket: Basket, received: int, actor: Actor, at: datetime) -> None:
+    basket.received_minor, basket.reason = received, Held.USED.value
+    basket.save(update_fields=["received_minor", "reason"])
+    tell(
+        work,
+        verb=Verb.BASKET_PARTLY_PAID,
+        subject_type="basket",
+        subject_id=basket.pk,
+        data={"reference": basket.reference, "state": basket.state, "reason": basket.reason},
+        actor=actor,
+        at=at,
+        organisation_id=basket.organisation_id,
+        feed="basket_partly",
+    )
+
+
+def baskets_resume(work: Work, job: JobContext) -> None:
+    """Pay what waits in baskets whose money was used for something else, now that the account may hold enough.
+
+    Locks: the baskets, their demands, then the account.
+
+    Idempotent: a basket is paid once; one that the account does not bear is left as it is.
+
+    Source: docs/rules/payments.md, PY-BAS-09.
+    """
+    waiting = Basket.objects.filter(organisation_id=job.subject_id, state=BasketState.PARTLY, reason=Held.USED)
+    baskets = list(waiting.select_for_update(no_key=True).order_by("pk"))
+    lines = {basket.pk: lines_of(basket.pk) for basket in baskets}
+    asked = demands_lock(work, [line.demand_id for own in lines.values() for line in own if line.demand_id])
+    actor, now = system_actor("payments", conversation_id=job.conversation_id), clock.now()
+    for basket in baskets:
+        ids = {line.demand_id for line in lines[basket.pk]}
+        own = [demand for demand in asked if demand.id in ids]
+        if basket_lines_pay(work, basket, lines[basket.pk], own, actor=actor, at=now):
+            basket_move(work, basket, "pay", Verb.BASKET_PAID, actor=actor, at=now)
+        work.flush()
 
 
 def basket_lines_pay(
@@ -253,14 +301,21 @@ def basket_lines_pay(
     *,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Pay the demands of a basket that are still open and ask for the releases that waited for it.
+) -> bool:
+    """Pay the demands of a basket that are still open and ask for the releases that waited for it; whether it bore all.
 
-    Where the account was emptied by another act meanwhile, the demands stay open; the trader sees both.
+    Where the account does not hold all of it, because another act took a part meanwhile, nothing is paid.
+
+    Locks: the account, after the demands.
     """
     open_ = [demand for demand in demands if demand.state is DemandState.OPEN]
-    demands_pay(work, open_, payer_id=basket.organisation_id, actor=actor, at=at)
     debts = [line.declaration_id for line in lines if line.declaration_id]
+    owed = sum(total for state, total in debts_owed(debts).values() if state in AWAITED) if debts else 0
+    needed = owed + sum(demand.amount_minor for demand in open_)
+    if balance_lock(work, basket.organisation_id, basket.currency) < needed:
+        return False
+    demands_pay(work, open_, payer_id=basket.organisation_id, actor=actor, at=at)
     releases_ask(work, debts, actor)
     if len(debts) < len(lines) - len(demands):  # a top-up is for whatever waits
         queue(work, "AccountCredited", subject_id=str(basket.organisation_id), actor=actor)
+    return True

@@ -37,7 +37,7 @@ from singlewindow.payments.services.payouts import bank_account_name, payout_req
 from singlewindow.payments.services.provider_payments import provider_payment_begin
 from singlewindow.payments.states import WAITING, BasketState
 from singlewindow.payments.treasury import treasury
-from singlewindow.payments.types import BasketView, LineKind, Method
+from singlewindow.payments.types import BasketView, Held, LineKind, Method
 from singlewindow.payments.views.shown import errors_of, money_rows
 from singlewindow.payments.wording import DEMANDS, HELD, METHODS, word
 from singlewindow.web.access import actor_of, page_for
@@ -121,27 +121,37 @@ def basket(request: HttpRequest, basket_id: UUID) -> HttpResponse:
 
 def _basket_page(request: HttpRequest, own: BasketView, errors: list[PageError], status: int) -> HttpResponse:
     held = {one.currency: one.balance_minor for one in accounts_of(own.organisation_id)}
-    balance = held.get(own.currency, 0)
+    balance, used = held.get(own.currency, 0), own.reason == Held.USED
     context: dict[str, Any] = {
         "basket": own,
         "errors": errors,
         "total": from_minor(own.total_minor, own.currency),
         "received": from_minor(own.received_minor, own.currency),
-        "missing": from_minor(max(own.total_minor - own.received_minor, 0), own.currency),
+        "missing": from_minor(max(own.total_minor - (balance if used else own.received_minor), 0), own.currency),
+        "still": _still(own),
         "lines": money_rows(own.lines, "amount_minor", own.currency),
         "reference": reference_spaced(own.reference),
         "method": word(METHODS, own.method) if own.method else "",
         "why": word(HELD, own.reason) if own.reason else "",
         "balance": from_minor(balance, own.currency),
         "covered": balance >= own.total_minor and all(line.kind is not LineKind.TOP_UP for line in own.lines),
+        "from_account": own.state in WAITING,
         "open": own.state in (BasketState.OPEN, BasketState.PENDING),
         "waiting": own.state in WAITING,
         "account": treasury().get(own.currency),
         "providers": list(providers().values()),
-        "qr": own.currency == "EUR",
+        "qr": own.currency == "EUR" and not used,
         "crumbs": [*_crumbs(), Crumb(own.reference)],
     }
     return render(request, "payments/basket.html", context, status=status)
+
+
+def _still(own: BasketView) -> list[str]:
+    """The declarations of a paid basket whose goods wait all the same: another release was first with the money."""
+    ids = [line.declaration_id for line in own.lines if line.declaration_id]
+    if own.state is not BasketState.PAID or not ids:
+        return []
+    return [one.mrn for one in debts_payable(own.organisation_id, ids=ids)]
 
 
 @PAGE

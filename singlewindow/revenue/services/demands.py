@@ -11,18 +11,19 @@ from singlewindow.guarantees.services.drawing import guarantee_replenish
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.money import to_minor
-from singlewindow.revenue.services.paying import CUSTOMS, interest_of
+from singlewindow.revenue.services.paying import interest_of, statement_was_paid
 from singlewindow.revenue.services.scheme import country_day, scheme_required
+from singlewindow.revenue.services.statements import CUSTOMS
 
 
 def demand_was_paid(work: Work, job: JobContext) -> None:
-    """Ask for the interest of a duty demand that was paid late, and give the limit of a called guarantee back.
+    """Settle a paid statement, ask for the interest of duty paid late, give the limit of a called guarantee back.
 
-    Locks: the guarantees that were called.
+    Locks: what a statement locks, or the guarantees that were called.
 
     Idempotent: interest is demanded once for each demand; a guarantee takes back only what was taken.
 
-    Source: docs/rules/revenue.md, RV-INT-05, RV-FIN-05.
+    Source: docs/rules/revenue.md, RV-INT-05, RV-FIN-05, RV-STM-07.
     """
     if not job.payload.get("demand"):
         return
@@ -30,6 +31,8 @@ def demand_was_paid(work: Work, job: JobContext) -> None:
     if demand is None or demand.settled_at is None:
         return
     actor = system_actor("revenue", conversation_id=job.conversation_id)
+    if demand.kind == DemandKind.STATEMENT:
+        statement_was_paid(work, UUID(job.subject_id), actor=actor, at=demand.settled_at)
     if demand.kind == DemandKind.GUARANTEE_CALL and demand.subject_type == "determination":
         guarantee_replenish(
             work,

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from fees.services.demands import demand_make, refusal_no_money
+from fees.services.demands import demand_make, demands_pay, refusal_no_money
 from fees.services.finality import debts_lock, deferred_finalise
-from fees.services.movements import Side, balance_lock, money_post
+from fees.states import DemandState, FiscalState
 from fees.types import DemandKind
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
@@ -15,13 +15,14 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.guarantees.services.drawing import guarantee_replenish, guarantee_reserve
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import NotFound, RuleViolated
+from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated
 from singlewindow.kernel.money import from_minor, to_minor
 from singlewindow.revenue.models import Deferment, Statement, StatementLine
 from singlewindow.revenue.rules.interest import interest_on
 from singlewindow.revenue.services.deferments import PURPOSE, deferment_step
 from singlewindow.revenue.services.scheme import country_day, scheme_required
 from singlewindow.revenue.services.statements import (
+    CUSTOMS,
     DAY,
     OVERDUE,
     USED_SQL,
@@ -32,17 +33,16 @@ from singlewindow.revenue.services.statements import (
 from singlewindow.revenue.states import STATEMENT, DefermentState, StatementState
 from singlewindow.revenue.types import Interest
 
-CUSTOMS = "CUS"
-"""The authority that interest belongs to."""
-
 
 def statement_pay(*, statement_id: UUID, actor: Actor, at: datetime | None = None) -> int:
     """Pay a closed statement from the prepaid account of its holder; returns the minor units paid.
 
-    One transaction of the ledger settles the receivable, the limit is free again, every deferred debt on it is final.
-    Paid late, the interest is demanded, and a deferment that was suspended for it is in force again.
+    Its demand is paid as by any basket: one transaction of the ledger settles the receivable. Then the limit is free
+    again and every deferred debt on it is final. Paid late, the interest is demanded, and a deferment that was
+    suspended for it is in force again.
 
-    Locks: the fiscal statuses of its declarations, the guarantee, the deferment, the statement, the account.
+    Locks: the fiscal statuses of its declarations, its demand, the guarantee, the deferment, the statement, then the
+    account.
 
     Idempotent: a paid statement is left as it is and answers with what was paid.
 
@@ -59,42 +59,59 @@ def statement_pay(*, statement_id: UUID, actor: Actor, at: datetime | None = Non
     with unit_of_work() as work:
         if not Statement.objects.filter(pk=statement_id, deferment__holder_id=actor.organisation_id).exists():
             raise NotFound
-        ids = StatementLine.objects.filter(statement_id=statement_id).values_list("declaration_id", flat=True)
-        states = debts_lock(work, set(ids))
-        locked = statement_lock(work, statement_id)
+        states, locked = _locked(work, statement_id)
         row = locked.statement
         if row.state == StatementState.PAID.value:
             return row.paid_minor or 0
-        state = STATEMENT.next_state("pay", row.state)
-        _move(work, locked, actor, moment)
-        row.state, row.paid_at, row.paid_minor = state.value, moment, locked.total_minor
-        row.save(update_fields=["state", "paid_at", "paid_minor"])
-        work.execute(USED_SQL, [locked.total_minor, moment, locked.deferment.pk])
-        final = deferred_finalise(work, states, actor=actor, at=moment)
-        for declaration_id in sorted(final):
-            queue(work, "DebtsFinal", subject_id=str(declaration_id), actor=actor)
-        statement_tell(work, locked, Verb.MONTH_PAID, "statement.paid", actor=actor, at=moment)
-        _late(work, locked, actor, moment)
-        queue(work, "AccountCredited", subject_id=str(locked.deferment.holder_id), actor=actor)  # the limit is free
+        STATEMENT.transition("pay", row.state)
+        if locked.total_minor:
+            _pay_demand(work, locked, actor, moment)
+        _settle(work, locked, states, actor, moment)
     return locked.total_minor
 
 
-def _move(work: Work, locked: Locked, actor: Actor, at: datetime) -> None:
-    if not locked.total_minor:
-        return
-    holder, currency = locked.deferment.holder_id, locked.deferment.currency
-    balance = balance_lock(work, holder, currency)
-    if balance < locked.total_minor:
-        raise refusal_no_money(locked.total_minor - balance, currency)
-    money_post(
-        work,
-        source=f"statement:{locked.statement.pk}",
-        text=f"Statement {locked.month} of {locked.deferment.number}",
-        currency=currency,
-        sides=[Side("trader", -locked.total_minor, holder), Side("receivable", locked.total_minor, holder)],
-        actor=actor,
-        at=at,
-    )
+def statement_was_paid(work: Work, statement_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Settle a statement whose demand was paid in a basket; the money moved there, once and for good.
+
+    Locks: the fiscal statuses of its declarations, its demand, the guarantee, the deferment, the statement.
+
+    Idempotent: a paid statement is left as it is.
+
+    Source: RV-STM-07 (domain.md F51, F53).
+    """
+    states, locked = _locked(work, statement_id)
+    if locked.paid_for and locked.statement.state != StatementState.PAID.value:
+        _settle(work, locked, states, actor, at)
+
+
+def _locked(work: Work, statement_id: UUID) -> tuple[dict[UUID, FiscalState], Locked]:
+    ids = StatementLine.objects.filter(statement_id=statement_id).values_list("declaration_id", flat=True)
+    states = debts_lock(work, set(ids))
+    return states, statement_lock(work, statement_id)
+
+
+def _pay_demand(work: Work, locked: Locked, actor: Actor, at: datetime) -> None:
+    if locked.asked is None:
+        raise Conflict("Nothing was asked for this statement.")
+    if locked.asked.state is DemandState.OPEN:
+        missing = demands_pay(work, [locked.asked], payer_id=locked.deferment.holder_id, actor=actor, at=at)
+        if missing:
+            raise refusal_no_money(missing, locked.deferment.currency)
+
+
+def _settle(work: Work, locked: Locked, states: dict[UUID, FiscalState], actor: Actor, at: datetime) -> None:
+    """The limit is free, what was deferred is final, and what was late has its interest."""
+    row = locked.statement
+    row.state = STATEMENT.next_state("pay", row.state).value
+    row.paid_at, row.paid_minor = at, locked.total_minor
+    row.save(update_fields=["state", "paid_at", "paid_minor"])
+    work.execute(USED_SQL, [locked.total_minor, at, locked.deferment.pk])
+    final = deferred_finalise(work, states, actor=actor, at=at)
+    for declaration_id in sorted(final):
+        queue(work, "DebtsFinal", subject_id=str(declaration_id), actor=actor)
+    statement_tell(work, locked, Verb.MONTH_PAID, "statement.paid", actor=actor, at=at)
+    _late(work, locked, actor, at)
+    queue(work, "AccountCredited", subject_id=str(locked.deferment.holder_id), actor=actor)  # the limit is free
 
 
 def _late(work: Work, locked: Locked, actor: Actor, at: datetime) -> None:

@@ -1,11 +1,15 @@
 """The statement of a month: it closes and is told, falls overdue, or changes with a declaration on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from fees.selectors.lines import demands_of
 from fees.services.accounts import amount_text
+from fees.services.demands import Asked, demand_end, demand_make, demands_lock
 from fees.services.movements import Side, money_post, sources_posted
+from fees.states import DemandState
+from fees.types import DemandKind
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
@@ -15,7 +19,7 @@ from singlewindow.jobs.services import queue
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
-from singlewindow.kernel.errors import NotFound
+from singlewindow.kernel.errors import Conflict, NotFound
 from singlewindow.revenue.models import Deferment, Statement, StatementLine
 from singlewindow.revenue.rules.months import day_begins
 from singlewindow.revenue.services.deferments import PURPOSE, deferment_step
@@ -27,17 +31,26 @@ OVERDUE = "A statement is overdue."
 """Why a deferment is suspended by the window itself; paid, it is in force again."""
 
 TOTAL_SQL = "SELECT coalesce(sum(amount_minor), 0) FROM revenue_statementline WHERE statement_id = %s"
+CUSTOMS = "CUS"
+"""The authority that a statement and its interest are paid to."""
 USED_SQL = "UPDATE revenue_deferment SET used_minor = used_minor - %s, changed_at = %s WHERE id = %s"
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A statement and its deferment, both locked, and what stands on it."""
+    """A statement, its deferment and the demand for it, all locked, and what stands on it."""
 
     deferment: Deferment
     statement: Statement
     total_minor: int
+    asked: Asked | None = None
+    """The demand for its sum, from its closing on."""
+
+    @property
+    def paid_for(self) -> bool:
+        """Whether its money came, also where the statement does not say so yet."""
+        return self.asked is not None and self.asked.state is DemandState.PAID
 
     @property
     def month(self) -> str:
@@ -48,21 +61,27 @@ class Locked:
 def statement_lock(work: Work, statement_id: UUID) -> Locked:
     """A statement with its deferment and its sum.
 
-    Locks: the guarantee that stands behind the deferment, the deferment, the statement.
+    Locks: the demands for it, the guarantee that stands behind the deferment, the deferment, the statement.
 
     Raises:
         NotFound: there is none.
+        Conflict: it was asked for anew while this waited for its locks; a job is tried again.
     """
     known = Deferment.objects.filter(statements__pk=statement_id).values_list("pk", "grn").first()
     if known is None:
         raise NotFound
     deferment_id, grn = known
+    ids = demands_of(DemandKind.STATEMENT, str(statement_id))
+    demands = demands_lock(work, ids)
     if grn:
         guarantees_lock(work, [grn])
     deferment = Deferment.objects.select_for_update().get(pk=deferment_id)
     statement = Statement.objects.select_for_update().get(pk=statement_id)
+    if demands_of(DemandKind.STATEMENT, str(statement_id)) != ids:
+        raise Conflict("The statement was changed at the same time.")
     ((total,),) = work.fetch(TOTAL_SQL, [statement_id])
-    return Locked(deferment, statement, int(total))
+    asked = next((one for one in demands if one.state in (DemandState.OPEN, DemandState.PAID)), None)
+    return Locked(deferment, statement, int(total), asked)
 
 
 def statement_close(work: Work, job: JobContext) -> None:
@@ -85,7 +104,35 @@ def statement_close(work: Work, job: JobContext) -> None:
     row.save(update_fields=["state", "closed_at", "closed_minor"])
     actor = system_actor("revenue", conversation_id=job.conversation_id)
     statement_tell(work, locked, Verb.MONTH_CLOSED, "statement.closed", actor=actor, at=now)
+    _ask(work, locked, actor, now)
     _timer(work, locked, "overdue", row.due_on + DAY, actor)
+
+
+def _ask(work: Work, locked: Locked, actor: Actor, at: datetime) -> None:
+    """Demand what is to be paid for a month: paid in whatever way, the money goes to the receivable once (RV-STM-07).
+
+    Idempotent: by the statement and what was asked for it before.
+    """
+    if locked.total_minor <= 0:
+        return
+    row, number = locked.statement, len(demands_of(DemandKind.STATEMENT, str(locked.statement.pk)))
+    demand_make(
+        work,
+        source=f"statement:{row.pk}:{number}",
+        kind=DemandKind.STATEMENT,
+        organisation_id=locked.deferment.holder_id,
+        authority=CUSTOMS,
+        amount_minor=locked.total_minor,
+        currency=locked.deferment.currency,
+        text=f"Statement {locked.month} of {locked.deferment.number}",
+        law=scheme_required(row.due_on).determination_law,
+        subject_type="statement",
+        subject_id=str(row.pk),
+        event_on=row.due_on,
+        due_on=row.due_on,
+        actor=actor,
+        at=at,
+    )
 
 
 def statement_due(work: Work, job: JobContext) -> None:
@@ -102,7 +149,7 @@ def statement_due(work: Work, job: JobContext) -> None:
     locked = statement_lock(work, UUID(job.subject_id))
     actor = system_actor("revenue", conversation_id=job.conversation_id)
     row, step = locked.statement, str(job.payload["step"])
-    if row.state not in {StatementState.DUE.value, StatementState.OVERDUE.value}:
+    if locked.paid_for or row.state not in {StatementState.DUE.value, StatementState.OVERDUE.value}:
         return
     if step == "overdue" and row.state == StatementState.DUE.value:
         _fall_overdue(work, locked, actor)
@@ -163,7 +210,9 @@ def _call(work: Work, locked: Locked, actor: Actor) -> None:
 def statement_correct(work: Work, job: JobContext) -> None:
     """Write on its statement what a change took back of a deferred debt; once it is paid, the holder gets it back.
 
-    Locks: the guarantee, the deferment, the statement, then the account.
+    A demand that is open is taken back and made anew with what is left to be paid.
+
+    Locks: the demand, the guarantee, the deferment, the statement, then the account.
 
     Idempotent: by the source of the change, on the statement and in the ledger.
 
@@ -179,13 +228,16 @@ def statement_correct(work: Work, job: JobContext) -> None:
         return
     actor = system_actor("revenue", conversation_id=job.conversation_id)
     now = clock.now()
-    if locked.statement.state == StatementState.PAID.value:
+    if locked.paid_for or locked.statement.state == StatementState.PAID.value:
         _give_back(work, locked, line, back, source, actor, now)
     else:
         parts = job.payload.get("parts", [])
         row = (locked.statement.pk, declaration_id, line.mrn, now, -back, parts, source)
         work.insert(StatementLine, LINE_COLUMNS, [row])
         work.execute(USED_SQL, [back, now, locked.deferment.pk])
+        if locked.asked is not None:
+            demand_end(work, locked.asked, "cancel", reason=f"{line.mrn} was changed", actor=actor, at=now)
+            _ask(work, replace(locked, total_minor=locked.total_minor - back), actor, now)
     event_record(
         work,
         actor=actor,

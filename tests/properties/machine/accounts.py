@@ -96,7 +96,9 @@ class Accounts(MoneyWorld):
         demand_id, before = self.asked(which), self.balance()
         if demand_id is None:
             return
-        state, amount = Demand.objects.values_list("state", "amount_minor").get(pk=demand_id)
+        state, amount, kind = Demand.objects.values_list("state", "amount_minor", "kind").get(pk=demand_id)
+        if kind == "statement":  # what was deferred is paid; only a change of its declarations makes it less
+            action = "pay"
 
         def demand_settled() -> int:
             with unit_of_work() as work:
