@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from risk.services import goods_fold, history_forget, rule_hits_count
+from risk.services.disclaimers import disclaimer_was_false
 from risk.services.drift import drift_watch
 from risk.services.profile_life import profile_warn, profiles_expire
 from risk.services.replaying import simulation_step
@@ -49,6 +50,12 @@ def learn() -> None:
 def expire() -> None:
     """Take profiles out of force whose last day is past. Harmless when doubled."""
     profiles_expire()
+
+
+@shared_task(name="risk.disclaimer")
+def disclaimer(job_ids: list[int]) -> None:
+    """Count disclaimers that were false in the history of their parties."""
+    jobs_run(job_ids, disclaimer_was_false)
 
 
 @shared_task(name="risk.profile_warn")

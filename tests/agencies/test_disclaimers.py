@@ -10,13 +10,13 @@ from agencies.rules.draw import drawn
 from agencies.selectors import lpco_status
 from agencies.selectors.standing import agency_standing
 from agencies.services import disclaimer_check, holds_open, permits_reserve
-from agencies.services.disclaimers import DISCLAIMER_FALSE
 from declarations.types import DeclarationSnapshot
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.models import Event
 from singlewindow.db.work import unit_of_work
+from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused
 from tests.factories import accounts, agencies
@@ -88,17 +88,15 @@ def test_AG_091_a_drawn_disclaimer_holds_the_goods_until_it_is_checked(trader, o
         disclaimer_check(use_id=use.pk, actor=officer, holds=False, reason="Changed my mind")
 
 
-def test_AG_092_a_false_disclaimer_keeps_the_goods_and_is_told_to_risk(trader, officer, settings):
-    settings.REACTIONS = settings.REACTIONS | {DISCLAIMER_FALSE: ["risk.told"]}
-    from singlewindow.jobs.models import Job
-
+def test_AG_092_a_false_disclaimer_keeps_the_goods_and_is_told_to_risk(trader, officer):
     agencies.requirement()
     agencies.disclaimer(share_checked=Decimal(1))
     declaration = declared(trader)
     disclaimer_check(use_id=DisclaimerUse.objects.get().pk, actor=officer, holds=False, reason="Sold in a market")
     assert Hold.objects.get(declaration_id=declaration.id).state == "upheld"
     assert not lpco_status(declaration.id).satisfied
-    assert Job.objects.get(kind="risk.told").payload["code"] == "7W01"
+    job = Job.objects.get(kind="risk.disclaimer")
+    assert (job.subject_id, job.payload["code"]) == (str(declaration.id), "7W01")
 
 
 def test_AG_091_the_draw_can_be_repeated_and_meets_its_share():

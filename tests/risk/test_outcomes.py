@@ -11,22 +11,27 @@ import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from risk.models import InspectionOutcome, PartyDay, RiskAssessment, RuleDay
+from risk.models import InspectionOutcome, PartyDay, PartyMonth, RiskAssessment, RuleDay
 from risk.rules.frame import CRITICAL_REVENUE_MINOR, FREE_NUMBERS, is_critical
 from risk.rules.learning import weighted, wilson
 from risk.selectors.hit_rates import ALL, hit_rates, rules_silent
 from risk.selectors.outcomes_frame import outcomes_frame
 from risk.services import history_update, outcome_record, risk_assess, rule_hits_count
+from risk.tasks import disclaimer
 from risk.types import HistoryEvent, Outcome, Pick
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import Event
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import unit_of_work
+from singlewindow.jobs.models import Job
+from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotPermitted
 from singlewindow.learning.types import CATEGORIES, NUMBERS
 from tests.factories import accounts
+from tests.factories.declarations import import_json
+from tests.factories.revenue import lodged
 from tests.factories.risk import NOW, TODAY, facts, item, message, snapshot
 
 ACTOR = system_actor("tests")
@@ -60,6 +65,20 @@ def test_RM_LRN_01_an_outcome_keeps_how_it_came_to_be_seen(loaded: None) -> None
     assert kept.rules == ["RM-VAL-01", "RM-VAL-02"]
     event = Event.objects.get(verb=Verb.OUTCOME_RECORDED.value)
     assert event.subject_id == str(of.id)
+
+
+def test_RM_FCT_05_a_false_disclaimer_is_a_finding_in_the_history_of_its_parties_once() -> None:
+    declaration = lodged(accounts.organisation(), import_json())
+    with unit_of_work() as work:
+        told = {"item": 1, "code": "7W01", "agency": "PHY", "reason": "Sold in a market"}
+        queue(work, "DisclaimerFalse", subject_id=str(declaration.pk), payload=told, actor=ACTOR)
+    job = Job.objects.get(kind="risk.disclaimer")
+    for _ in range(2):
+        disclaimer([job.pk])
+    found = PartyMonth.objects.values_list("inspections", "findings")
+    assert found
+    assert set(found) == {(1, 1)}
+    assert not InspectionOutcome.objects.exists()
 
 
 def test_F29_hit_rates_have_moved_when_the_check_is_recorded(loaded: None) -> None:
