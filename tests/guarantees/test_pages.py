@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from singlewindow.accounts.permissions import Role
+from singlewindow.accounts.selectors import actor_of_user
 from singlewindow.approvals.models import Proposal
 from singlewindow.approvals.services import proposal_decide
 from singlewindow.audit.models import Event
 from singlewindow.guarantees.models import AccessCode, Guarantee, WrongCode
+from singlewindow.kernel.errors import NotPermitted
 from tests.factories import accounts
 from tests.factories.guarantees import CODE, guarantee, reserve
 from tests.factories.third_party import Software
@@ -165,6 +167,21 @@ def test_GU_LIM_02_a_higher_limit_waits_for_a_second_person(desk, trader):
     proposal_decide(proposal_id=proposal.pk, actor=accounts.actor(Role.SUPERVISOR), grant=True, reason="Agreed.")
     row.refresh_from_db()
     assert row.limit_minor == 200_000
+
+
+def test_A7_who_proposed_a_higher_limit_does_not_agree_to_it(trader):
+    row, person = guarantee(trader), accounts.user(Role.SUPERVISOR)
+    client = Client()
+    client.force_login(person)
+    asked = client.post(f"/desk/guarantees/{row.pk}/", {"act": "limit", "reason": "More debts.", "limit": "2000"})
+    assert asked.status_code == 302
+    proposal = Proposal.objects.get(subject_id=str(row.pk))
+    with pytest.raises(NotPermitted):
+        proposal_decide(
+            proposal_id=proposal.pk, actor=actor_of_user(person, conversation_id="t"), grant=True, reason="Mine."
+        )
+    row.refresh_from_db()
+    assert row.limit_minor == 100_000
 
 
 @pytest.mark.parametrize(("step", "state"), [("suspend", "SUSPENDED"), ("revoke", "REVOKED"), ("cancel", "ACTIVE")])

@@ -316,3 +316,32 @@ def test_RV_CLM_05_of_claims_at_once_for_all_that_is_left_one_wins(country, jobs
         assert sum(pool.map(approve, supervisors)) == 1
     assert balance(payer) == before + whole
     assert ledger_total() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_RV_CLM_06_who_approves_second_waits_for_the_first_and_finds_it_paid(country, jobs_done):
+    payer = make.importer_of_the_journey()
+    declaration = make.released(payer, jobs_done)
+    claim = filed(declaration, payer, 700)
+    verified(claim)
+    supervisors, before = [accounts.actor(Role.SUPERVISOR) for _ in range(2)], balance(payer)
+    done = threading.Event()
+
+    def second() -> bool:
+        try:
+            claim_approve(claim_id=claim.pk, actor=supervisors[1])
+        except TransitionRefused:
+            return False
+        finally:
+            done.set()
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work() as work:
+            claim_approve(claim_id=claim.pk, actor=supervisors[0])
+            work.flush()
+            running = pool.submit(second)
+            assert not done.wait(1)
+        assert running.result() is False
+    assert balance(payer) == before + 700

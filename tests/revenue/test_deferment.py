@@ -91,7 +91,7 @@ def test_RV_DEF_01_only_a_supervisor_proposes(role):
 
 
 @pytest.mark.django_db
-def test_RV_DEF_01_nobody_agrees_to_what_he_proposed_and_until_then_nothing_is_deferred(loaded):
+def test_RV_DEF_01_A7_nobody_agrees_to_what_he_proposed_and_until_then_nothing_is_deferred(loaded):
     holder, proposer = make.trusted(), accounts.actor(Role.SUPERVISOR)
     deferment_id = deferment_propose(make.terms(holder), actor=proposer)
     with pytest.raises(NotPermitted):
