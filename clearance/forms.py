@@ -15,6 +15,7 @@ from singlewindow.documents.selectors import elements
 from singlewindow.kernel import clock
 from singlewindow.kernel.money import minor_unit
 from singlewindow.reference.selectors import profile
+from singlewindow.web.fields import PlainDecimalField
 
 FINDINGS = (
     (Outcome.CLERICAL.value, _("Clerical error, without effect")),
@@ -109,7 +110,7 @@ class FindingForm(ActForm):
     act = "finding"
     outcome = forms.ChoiceField(label=_("What is different"), choices=FINDINGS)
     findings = _text(_("What was found"))
-    revenue = forms.DecimalField(
+    revenue = PlainDecimalField(
         label=_("Revenue difference"),
         required=False,
         max_digits=15,

@@ -30,6 +30,7 @@ from singlewindow.guarantees.states import GuaranteeState
 from singlewindow.kernel.errors import DomainError
 from singlewindow.kernel.money import from_minor, to_minor
 from singlewindow.web.access import actor_of, page_for
+from singlewindow.web.fields import PlainDecimalField
 from singlewindow.web.formats import money_text
 from singlewindow.web.statuses import status_for
 from singlewindow.web.types import Crumb, PageError, SummaryRow, Tab
@@ -53,7 +54,7 @@ class OpenForm(forms.Form):
         help_text=gettext_lazy("It is told to the trader."),
     )
     law = forms.CharField(label=gettext_lazy("Law"), max_length=LAW_MOST)
-    security = forms.DecimalField(
+    security = PlainDecimalField(
         label=gettext_lazy("Security"),
         required=False,
         max_digits=15,
@@ -67,9 +68,7 @@ class AlternativeForm(forms.Form):
     """What customs holds to be right of one item."""
 
     item = forms.IntegerField(label=gettext_lazy("Item"), min_value=1, required=False)
-    price = forms.DecimalField(
-        label=gettext_lazy("Price"), required=False, max_digits=15, decimal_places=4, min_value=0
-    )
+    price = PlainDecimalField(label=gettext_lazy("Price"), required=False, max_digits=15, decimal_places=4, min_value=0)
     origin = forms.CharField(label=gettext_lazy("Origin"), required=False, max_length=2)
     commodity_code = forms.CharField(label=gettext_lazy("Commodity code"), required=False, max_length=10)
     without_preference = forms.BooleanField(label=gettext_lazy("Without preference"), required=False)

@@ -4,11 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from fees.models import Account, LedgerTransaction, Posting
 from singlewindow.accounts.permissions import Permission
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work, unit_of_work
@@ -41,33 +42,48 @@ def account_credit(
 
     Idempotent: a payment reference is booked once; the same one again is a conflict.
 
+    Source: docs/rules/fees.md, FE-ACC-01, FE-ACC-09.
+
     Raises:
         NotPermitted: the actor may not credit accounts.
-        RuleViolated: FE-ACC-01, the amount is not positive or finer than the currency.
+        RuleViolated: FE-ACC-01, the amount is not positive or finer than the currency; FE-ACC-09, it is more than one
+            person books alone.
         Conflict: the reference was booked before.
     """
     actor.require(Permission.CREDIT_ACCOUNT)
-    minor = _minor_checked(amount, currency)
-    source = f"credit:{reference}"
-    moment = at or clock.now()
+    minor = minor_checked(amount, currency)
+    if actor.kind is ActorKind.USER and not alone(minor, currency):
+        sentence = "A second person must agree to an amount as large as this."
+        raise RuleViolated(
+            sentence, violations=[Violation("FE-ACC-09", "/amount", sentence, "Propose it.", f"{amount:f}")]
+        )
     try:
         with unit_of_work() as work:
-            if LedgerTransaction.objects.filter(source_event=source).exists():
-                raise Conflict(f"The payment {reference} was booked before.")
-            transaction_id = uuid7()
-            text = f"Payment received, reference {reference}"
-            work.insert(
-                LedgerTransaction,
-                TRANSACTION_COLUMNS,
-                [(transaction_id, source, moment, text, None, "", actor.label)],
-            )
-            trader = account_open(work, "trader", organisation_id=organisation_id, currency=currency)
-            cash = account_open(work, "cash", currency=currency)
-            work.insert(Posting, POSTING_COLUMNS, [(transaction_id, trader, minor), (transaction_id, cash, -minor)])
-            credit_tell(work, organisation_id, minor, currency, reference, actor)
-            queue(work, "AccountCredited", subject_id=str(organisation_id), actor=actor)
+            return credit_book(work, organisation_id, minor, currency, reference, actor, at or clock.now())
     except IntegrityError as error:  # the same reference, booked by another hand at the same time
         raise Conflict(f"The payment {reference} was booked before.") from error
+
+
+def alone(minor: int, currency: str) -> bool:
+    """Whether one officer may book or give back so much by hand; a currency without a limit always needs two."""
+    return minor <= settings.SUSPENSE_ALONE_MOST.get(currency, 0)
+
+
+def credit_book(
+    work: Work, organisation_id: UUID, minor: int, currency: str, reference: str, actor: Actor, at: datetime
+) -> UUID:
+    """Book money received, once for each reference, and wake what waited for it. Raises Conflict."""
+    source = f"credit:{reference}"
+    if LedgerTransaction.objects.filter(source_event=source).exists():
+        raise Conflict(f"The payment {reference} was booked before.")
+    transaction_id = uuid7()
+    text = f"Payment received, reference {reference}"
+    work.insert(LedgerTransaction, TRANSACTION_COLUMNS, [(transaction_id, source, at, text, None, "", actor.label)])
+    trader = account_open(work, "trader", organisation_id=organisation_id, currency=currency)
+    cash = account_open(work, "cash", currency=currency)
+    work.insert(Posting, POSTING_COLUMNS, [(transaction_id, trader, minor), (transaction_id, cash, -minor)])
+    credit_tell(work, organisation_id, minor, currency, reference, actor)
+    queue(work, "AccountCredited", subject_id=str(organisation_id), actor=actor)
     return transaction_id
 
 
@@ -88,7 +104,8 @@ def credit_tell(work: Work, organisation_id: UUID, minor: int, currency: str, re
     )
 
 
-def _minor_checked(amount: Decimal, currency: str) -> int:
+def minor_checked(amount: Decimal, currency: str) -> int:
+    """A positive amount in minor units. Raises RuleViolated (FE-ACC-01)."""
     try:
         minor = to_minor(amount, currency)
     except ValueError:

@@ -15,7 +15,7 @@ from fees.forms import CreditForm
 from fees.selectors import AccountView, account_movements
 from fees.selectors.ledger import accounts_of
 from fees.selectors.payable import demands_payable
-from fees.services import account_credit
+from fees.services.crediting import credit_or_propose
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisation_by_identifier
 from singlewindow.accounts.types import Actor
@@ -118,7 +118,7 @@ def _credited(request: HttpRequest, form: CreditForm) -> bool:
         form.add_error("identifier", _("No organisation has this identifier."))
         return False
     try:
-        account_credit(
+        waits = credit_or_propose(
             organisation_id=organisation.pk,
             amount=asked["amount"],
             currency=currency,
@@ -131,6 +131,9 @@ def _credited(request: HttpRequest, form: CreditForm) -> bool:
     except Conflict as error:
         form.add_error("reference", str(error))
         return False
+    if waits is not None:
+        messages.success(request, _("A second officer must agree; nothing is booked before."))
+        return True
     text = _("%(amount)s %(currency)s was booked for %(name)s.")
     shown: dict[str, Any] = {"amount": asked["amount"], "currency": currency, "name": organisation.name}
     messages.success(request, text % shown)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.conf import settings
+
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
 from singlewindow.approvals.models import Proposal
@@ -53,9 +55,11 @@ def proposal_open(kind: str, subject_id: str) -> ProposalView | None:
 
 
 def may_decide(actor: Actor, proposal: ProposalView) -> bool:
-    """Whether the actor is a person who may agree and wrote none of it."""
+    """Whether the actor is a person who may agree and wrote none of it (AP-002, AP-004)."""
+    also = settings.PROPOSAL_NEEDS.get(proposal.kind)
     return (
         actor.may(Permission.DECIDE_PROPOSAL)
+        and (also is None or actor.may(Permission(also)))
         and proposal.state is ProposalState.OPEN
         and actor.label not in proposal.authors
     )

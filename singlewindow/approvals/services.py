@@ -80,11 +80,11 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
 
     Locks: the proposal, then what takes effect.
 
-    Source: docs/rules/approvals.md, AP-002 and AP-003.
+    Source: docs/rules/approvals.md, AP-002 to AP-004.
 
     Raises:
         NotFound: there is no such proposal.
-        NotPermitted: AP-002, the actor is no person, lacks the permission, or wrote it.
+        NotPermitted: AP-002 and AP-004, the actor is no person, lacks a permission, or wrote it.
         RuleViolated: AP-003, no reason is given.
         TransitionRefused: it was decided already.
     """
@@ -102,6 +102,8 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
         if row is None:
             raise NotFound
         actor.require(Permission(settings.PROPOSAL_DECIDERS.get(row.kind, Permission.DECIDE_PROPOSAL)))
+        if row.kind in settings.PROPOSAL_NEEDS:
+            actor.require(Permission(settings.PROPOSAL_NEEDS[row.kind]))
         state = PROPOSAL.next_state("grant" if grant else "refuse", row.state)
         if actor.label in row.authors:
             raise NotPermitted("You wrote this; another person must decide it (AP-002).")

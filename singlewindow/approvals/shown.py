@@ -9,8 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from singlewindow.accounts.permissions import Permission
-from singlewindow.accounts.types import Actor, ActorKind
+from singlewindow.accounts.types import Actor
 from singlewindow.approvals.kinds import EVIDENCE, KINDS, SHARES
 from singlewindow.approvals.selectors import may_decide
 from singlewindow.approvals.states import ProposalState
@@ -127,6 +126,4 @@ def why_not(actor: Actor, proposal: ProposalView) -> str:
         return ""
     if actor.label in proposal.authors:
         return _("You wrote this, or had a part in it. Another person must decide it.")
-    if actor.kind is not ActorKind.USER or not actor.may(Permission.DECIDE_PROPOSAL):
-        return _("Your role lets you see this, not decide it.")
-    return ""
+    return _("Your role lets you see this, not decide it.")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from singlewindow.guarantees.rules.granting import VOUCHER_AMOUNT, VOUCHERS_MOST, Application
 from singlewindow.guarantees.types import CRITERIA, GuaranteeType
+from singlewindow.web.fields import PlainDecimalField
 
 TYPES = (
     (GuaranteeType.COMPREHENSIVE.value, _("Comprehensive guarantee, for many declarations")),
@@ -43,7 +44,7 @@ class ApplyForm(forms.Form):
     """What a guarantee is to be; an officer names its holder."""
 
     type = forms.ChoiceField(label=_("Kind"), choices=TYPES)
-    reference_amount = forms.DecimalField(
+    reference_amount = PlainDecimalField(
         label=_("Reference amount"),
         max_digits=15,
         decimal_places=4,
@@ -156,7 +157,7 @@ class StepForm(forms.Form):
 class LimitForm(forms.Form):
     """A new limit."""
 
-    limit = forms.DecimalField(
+    limit = PlainDecimalField(
         label=_("New limit"),
         max_digits=15,
         decimal_places=4,

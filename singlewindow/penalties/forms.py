@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from singlewindow.penalties.code import penalty_code
 from singlewindow.penalties.services.disclosures import ELEMENT_MAX, FACTS_MAX
 from singlewindow.penalties.services.penalties import BY_THE_WINDOW, REASON_MAX
+from singlewindow.web.fields import PlainDecimalField
 
 
 def _text(label: Any, help_text: Any, required: Any, *, most: int = FACTS_MAX, rows: int = 4) -> forms.CharField:
@@ -22,8 +23,8 @@ def _text(label: Any, help_text: Any, required: Any, *, most: int = FACTS_MAX, r
     )
 
 
-def _amount(label: Any, help_text: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def _amount(label: Any, help_text: Any) -> PlainDecimalField:
+    return PlainDecimalField(
         label=label,
         help_text=help_text,
         min_value=0,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from singlewindow.quotas.services.changes import REASON_MAX, QuotaChange
 from singlewindow.quotas.types import ChangeKind, QuotaView, StopKind
+from singlewindow.web.fields import PlainDecimalField
 
 KIND_NAMES = {
     ChangeKind.VOLUME: _("More or less volume"),
@@ -28,7 +29,7 @@ class ChangeForm(forms.Form):
     """One change of a quota; another person puts it in force."""
 
     kind = forms.ChoiceField(label=_("What changes"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
-    quantity = forms.DecimalField(
+    quantity = PlainDecimalField(
         label=_("Quantity"),
         required=False,
         max_digits=20,

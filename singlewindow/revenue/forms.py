@@ -11,13 +11,14 @@ from singlewindow.reference.revenue import RepaymentReason
 from singlewindow.revenue.selectors.claims import ClaimableLine, ClaimLineView
 from singlewindow.revenue.types import ClaimKind, DefermentBasis
 from singlewindow.revenue.wording import DEFERMENT_BASES, DRAWBACK_BASES, REASONS
+from singlewindow.web.fields import PlainDecimalField
 
 WHOLE_SUM = Decimal("999999999999.99")
 
 
 def amount_field(label: Any, *, required: bool = True, initial: Decimal | None = None, help_text: Any = "") -> Any:
     """A sum of money in figures."""
-    return forms.DecimalField(
+    return PlainDecimalField(
         label=label,
         required=required,
         initial=initial,
@@ -147,7 +148,7 @@ class DrawbackForm(forms.Form):
     export_item = forms.IntegerField(
         label=_("Item of the export declaration"), min_value=1, max_value=99999, required=False
     )
-    quantity = forms.DecimalField(
+    quantity = PlainDecimalField(
         label=_("Quantity that left or was destroyed"),
         max_digits=18,
         decimal_places=6,

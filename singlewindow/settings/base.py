@@ -160,6 +160,8 @@ TARIFF_EXTRAS: list[str] = ["agencies.selectors.finder.extras"]
 # What goes live only when a second person agrees, by kind: (work, proposal, actor) -> None puts it in force.
 PROPOSAL_KINDS: dict[str, str] = {
     "payments.clear": "singlewindow.payments.services.clearing.clearing_agreed",
+    "fees.credit": "fees.services.crediting.credit_agreed",
+    "revenue.determination": "singlewindow.revenue.services.determining.determination_agreed",
     "risk.profile": "risk.services.profile_life.profile_goes_live",
     "risk.profile_end": "risk.services.profile_life.profile_ends",
     "risk.model": "risk.services.proposals.rule_change_goes_live",
@@ -180,6 +182,18 @@ PROPOSAL_KINDS: dict[str, str] = {
 }
 # Who agrees, where it is not everyone who may agree to what customs puts in force: the permission, by kind.
 PROPOSAL_DECIDERS: dict[str, str] = {"agencies.issue": "permit.manage"}
+# What who agrees must be allowed to do beside: money and what it is worked out from is agreed to by who answers for it.
+PROPOSAL_NEEDS: dict[str, str] = {
+    "payments.clear": "account.credit",
+    "fees.credit": "account.credit",
+    "guarantees.grant": "guarantee.manage",
+    "guarantees.limit": "guarantee.manage",
+    "revenue.deferment": "deferment.manage",
+    "revenue.determination": "repayment.approve",
+    "quotas.change": "quota.manage",
+    "fees.charge": "charge.publish",
+    "tariff.change": "tariff.manage",
+}
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
 PROPOSAL_DECLINED: dict[str, str] = {
     "risk.profile": "risk.services.profile_life.profile_returns",
@@ -199,8 +213,9 @@ PAYMENT_PROVIDERS: dict[str, str] = (
 )
 PAYMENT_SIMULATOR_URL: str = f"http://127.0.0.1:{ENV.port}"
 
-# The treasury's own bank accounts, by currency, and the most that one officer clears from suspense alone, in minor
-# units; a currency that is not named always needs two. The numbers of the demonstration are examples of the standard.
+# The treasury's own bank accounts, by currency, and the most that one officer books by hand or gives back alone, in
+# minor units; a currency that is not named always needs two. The numbers of the demonstration are examples of the
+# standard.
 TREASURY_ACCOUNTS: dict[str, dict[str, str]] = {
     "EUR": {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "holder": "Treasury of Kivana"},
     "USD": {"iban": "GB29NWBK60161331926819", "bic": "NWBKGB2LXXX", "holder": "Treasury of Kivana"},

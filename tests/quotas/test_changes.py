@@ -29,7 +29,7 @@ def propose(quota: Quota, kind: ChangeKind, *, reason: str = "Decision 7 of the 
 
 def agree(proposal_id):
     return proposal_decide(
-        proposal_id=proposal_id, actor=accounts.actor(Role.RISK_ANALYST), grant=True, reason="As decided."
+        proposal_id=proposal_id, actor=accounts.actor(Role.SUPERVISOR), grant=True, reason="As decided."
     )
 
 

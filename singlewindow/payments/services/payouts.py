@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fees.services.accounts import credit_tell
@@ -28,6 +28,8 @@ from singlewindow.payments.types import Held
 OUT = "OUT"
 """The clearing account of money that was ordered to be paid and has not left the bank yet."""
 FILE_MOST = 5_000
+REST = timedelta(days=3)
+"""How long a bank account that takes the place of another rests, so that who did not change it can speak (PY-PO-08)."""
 
 ORDER_SQL = """
 INSERT INTO payments_payoutorder (id, source, organisation_id, currency, amount_minor, end_to_end_id, text, creditor,
@@ -219,7 +221,7 @@ def payouts_file(*, currency: str, actor: Actor, at: datetime | None = None) -> 
 
     Locks: the orders, in the order of their ids: an order is in exactly one file ever.
 
-    Source: docs/rules/payments.md, PY-PO-04 to PY-PO-06.
+    Source: docs/rules/payments.md, PY-PO-04 to PY-PO-06, PY-PO-08.
 
     Raises:
         NotPermitted: the actor may not.
@@ -233,7 +235,7 @@ def payouts_file(*, currency: str, actor: Actor, at: datetime | None = None) -> 
         waiting = PayoutOrder.objects.select_for_update(no_key=True).filter(
             state=PayoutState.ORDERED.value, currency=currency
         )
-        ready = _addressed(list(waiting.order_by("pk")[:FILE_MOST]))
+        ready = _addressed(list(waiting.order_by("pk")[:FILE_MOST]), moment)
         if not ready:
             raise Conflict("No payment order waits that has a bank account.")
         file_id = uuid7()
@@ -264,13 +266,17 @@ def payouts_file(*, currency: str, actor: Actor, at: datetime | None = None) -> 
     return file_id
 
 
-def _addressed(orders: Sequence[PayoutOrder]) -> list[PayoutOrder]:
-    """The orders that have a bank account, with the newest one that their trader named."""
+def _addressed(orders: Sequence[PayoutOrder], at: datetime) -> list[PayoutOrder]:
+    """The orders that have a bank account, with the newest one that their trader named, unless it rests still."""
     holders = {one.organisation_id for one in orders if one.organisation_id and not one.iban}
-    named = {row.organisation_id: row for row in BankAccount.objects.filter(organisation_id__in=holders).order_by("pk")}
+    named: dict[UUID | None, tuple[BankAccount, bool]] = {}
+    for row in BankAccount.objects.filter(organisation_id__in=holders).order_by("pk"):
+        before, rested = named.get(row.organisation_id, (row, True))
+        same = before.iban == row.iban and rested
+        named[row.organisation_id] = row, same or row.named_at + REST <= at
     for one in orders:
-        account = named.get(one.organisation_id) if one.organisation_id and not one.iban else None
-        if account is not None:
+        account, rested = named.get(one.organisation_id, (None, False)) if not one.iban else (None, False)
+        if account is not None and rested:
             one.iban, one.creditor = account.iban, account.holder
     return [one for one in orders if one.iban]
 

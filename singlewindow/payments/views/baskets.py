@@ -225,7 +225,8 @@ def bank_account(request: HttpRequest) -> HttpResponse:
             return redirect("payments:bank-account")
     if not paying_out and request.method == "POST" and form.is_valid():
         bank_account_name(iban=form.cleaned_data["iban"], holder=form.cleaned_data["holder"], actor=actor)
-        messages.success(request, _("From now on you are paid to this account."))
+        told = _("The account is named. One that takes the place of another is paid to after three days.")
+        messages.success(request, told)
         return redirect("payments:bank-account")
     context = {
         "form": form,

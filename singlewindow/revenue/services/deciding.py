@@ -86,14 +86,14 @@ def claim_approve(*, claim_id: UUID, actor: Actor, at: datetime | None = None) -
     Source: RV-CLM-06, RV-CLM-07, RV-INT-06 (domain.md K18; reliability A7).
 
     Raises:
-        NotPermitted: the actor may not approve, or filed, took up or verified it.
+        NotPermitted: the actor may not approve, or filed or verified it, or set the yields that it rests on.
         TransitionRefused: it was not verified, or is decided.
     """
     actor.require(Permission.APPROVE_REPAYMENT)
     moment = at or clock.now()
     with unit_of_work() as work:
         row = claim_lock(claim_id)
-        _another(actor, row.filed_by, row.verified_by)
+        _another(actor, row.filed_by, row.verified_by, row.yield_set.set_by if row.yield_set else "")
         CLAIM.transition("approve", row.state)
         row.approved_by = actor.label
         _step(work, row, "approve", Verb.CLAIM_APPROVED, actor, "approved_by")

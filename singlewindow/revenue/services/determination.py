@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from declarations.selectors import declaration_head
 from fees.selectors.lines import Moved, debt_moved, debt_payer
 from fees.services.accounts import amount_text
@@ -15,7 +17,7 @@ from fees.services.movements import Side, balance_lock, money_post
 from fees.states import FISCAL, FiscalState
 from fees.types import DemandKind
 from singlewindow.accounts.permissions import Permission
-from singlewindow.accounts.types import Actor
+from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
@@ -23,7 +25,7 @@ from singlewindow.guarantees.services.drawing import guarantee_convert, guarante
 from singlewindow.guarantees.types import Reservation
 from singlewindow.jobs.services import queue
 from singlewindow.kernel.canonical import JsonValue
-from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
 from singlewindow.kernel.money import from_minor, to_minor
 from singlewindow.reference.selectors import profile
 from singlewindow.revenue.models import Determination
@@ -65,7 +67,14 @@ class Case:
         return [part for part in [*parts, Owed(CUSTOMS, True, self.interest_minor)] if part.minor]
 
 
-def debt_determine(work: Work, *, declaration_id: UUID, final: FinalDebt, actor: Actor, at: datetime) -> Determined:
+def lowered_alone(total_minor: int, final: FinalDebt, currency: str) -> bool:
+    """Whether one officer may let a debt fall to this (RV-FIN-06)."""
+    return total_minor - sum(final.due.values()) <= settings.SUSPENSE_ALONE_MOST.get(currency, 0)
+
+
+def debt_determine(
+    work: Work, *, declaration_id: UUID, final: FinalDebt, actor: Actor, at: datetime, agreed: bool = False
+) -> Determined:
     """Fix a provisional debt for good: the difference, the interest and the security are settled in one entry.
 
     What was set aside pays first, then the prepaid account where it bears the whole rest. What nothing covers is
@@ -75,13 +84,16 @@ def debt_determine(work: Work, *, declaration_id: UUID, final: FinalDebt, actor:
 
     Idempotent: a debt is determined once; asked again, the answer is what was determined.
 
-    Source: docs/rules/revenue.md, RV-FIN-01 to RV-FIN-05 (domain.md F55; TFA 7.3).
+    Source: docs/rules/revenue.md, RV-FIN-01 to RV-FIN-06 (domain.md F55; TFA 7.3).
+
+    Args:
+        agreed: whether a second officer agreed to it.
 
     Raises:
         NotPermitted: the actor may not determine debts.
         NotFound: nothing was assessed.
         TransitionRefused: the debt is not provisional.
-        RuleViolated: RV-FIN-02 or RV-FIN-03.
+        RuleViolated: RV-FIN-02, RV-FIN-03, or RV-FIN-06, it falls by more than one officer waives alone.
     """
     actor.require(Permission.DETERMINE_DEBT)
     payer_id = final.payer_id or debt_payer(declaration_id)
@@ -95,6 +107,10 @@ def debt_determine(work: Work, *, declaration_id: UUID, final: FinalDebt, actor:
     if debt.state is not FiscalState.SECURED:
         raise TransitionRefused("Only a debt that is secured and not yet fixed is determined (RV-FIN-01).")
     found = determination_findings(final, awaits_full_declaration=_awaits_full(declaration_id))
+    by_hand = actor.kind is ActorKind.USER and not agreed  # the window itself determines by rule, as of a quota
+    if not found and by_hand and not lowered_alone(debt.total_minor, final, debt.currency):
+        sentence = "The debt falls by more than one officer waives alone."
+        found.append(Violation("RV-FIN-06", "/due", sentence, "Propose it to a second officer."))
     if found:
         raise RuleViolated(violations=found)
     case = _case(work, debt, final, at)

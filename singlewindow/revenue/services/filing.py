@@ -136,7 +136,7 @@ def remission_file(*, demand_id: UUID, reason_code: str, text: str, actor: Actor
     actor.require(Permission.CLAIM_REPAYMENT)
     moment = at or clock.now()
     scheme = scheme_required(country_day(moment))
-    demand = _own_demand(actor, demand_id, moment)
+    demand = demand_required(actor, demand_id, moment)
     reason = scheme.reason(reason_code)
     found = ground_findings(ClaimKind.REMISSION, reason_code, text, reason)
     if demand.kind not in REMITTED or demand.state != DemandState.OPEN.value:
@@ -200,7 +200,9 @@ def refuse_short(short: Sequence[tuple[UUID, int, str]]) -> None:
         )
 
 
-def _own_demand(actor: Actor, demand_id: UUID, at: datetime) -> DemandView:
+def demand_required(actor: Actor, demand_id: UUID, at: datetime | None = None) -> DemandView:
+    """A demand on an organisation that the actor may file for. Raises NotFound."""
+    at = at or clock.now()
     demand = demand_view(demand_id)
     if demand is None:
         raise NotFound

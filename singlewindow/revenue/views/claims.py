@@ -34,6 +34,7 @@ from singlewindow.revenue.services import (
     remission_file,
     repayment_file,
 )
+from singlewindow.revenue.services.filing import demand_required
 from singlewindow.revenue.services.scheme import country_day, scheme_required
 from singlewindow.revenue.states import CLAIM, ClaimState
 from singlewindow.revenue.types import ClaimKind, DrawbackBasis
@@ -177,6 +178,7 @@ def _export(mrn: str) -> UUID | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remission(request: HttpRequest, demand_id: UUID) -> HttpResponse:
     """Ask that a demand is waived."""
+    demand_required(actor_of(request), demand_id)
     reasons = scheme_required(country_day(clock.now())).reasons
     form = RepaymentForm(request.POST or None, reasons=reasons, kind=ClaimKind.REMISSION)
     errors: list[PageError] = []

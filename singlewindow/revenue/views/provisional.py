@@ -14,15 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from declarations.selectors import declaration_head_for
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
-from singlewindow.db.work import unit_of_work
-from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound
 from singlewindow.kernel.money import from_minor
 from singlewindow.revenue.forms import DetermineForm
 from singlewindow.revenue.models import Determination
 from singlewindow.revenue.selectors import ProvisionalDebt, determination_for, provisional_debt, provisional_debts
 from singlewindow.revenue.selectors.provisional import ProvisionalCase
-from singlewindow.revenue.services import debt_determine
+from singlewindow.revenue.services.determining import determination_begin
 from singlewindow.revenue.types import FinalDebt
 from singlewindow.revenue.views.common import REFUSALS, minor_of, refusal_errors
 from singlewindow.web.access import actor_of, page_for
@@ -74,11 +72,12 @@ def one(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                _determine(actor, case.debt, form)
+                waits = _determine(actor, case.debt, form)
             except REFUSALS as refusal:
                 errors, status = refusal_errors(refusal), refusal.status
             else:
-                messages.success(request, _("The debt is determined, and the parties were told."))
+                told = _("A second officer must agree; nothing is booked before.")
+                messages.success(request, told if waits else _("The debt is determined, and the parties were told."))
                 return redirect("revenue:provisional-debt", declaration_id)
     currency = case.debt.currency
     context = {
@@ -115,7 +114,7 @@ def _due(case: ProvisionalCase) -> list[tuple[str, Decimal]]:
     return [(authority, from_minor(minor, case.debt.currency)) for authority, minor in sorted(sums.items())]
 
 
-def _determine(actor: Actor, debt: ProvisionalDebt, form: DetermineForm) -> None:
+def _determine(actor: Actor, debt: ProvisionalDebt, form: DetermineForm) -> UUID | None:
     due = {name: minor_of(amount, debt.currency, f"/due/{name}") for name, amount in form.final().items()}
     final = FinalDebt(
         due=due,
@@ -123,8 +122,7 @@ def _determine(actor: Actor, debt: ProvisionalDebt, form: DetermineForm) -> None
         law=form.cleaned_data["law"],
         charge_interest=form.cleaned_data["interest"],
     )
-    with unit_of_work() as work:
-        debt_determine(work, declaration_id=debt.declaration_id, final=final, actor=actor, at=clock.now())
+    return determination_begin(declaration_id=debt.declaration_id, final=final, actor=actor)
 
 
 def _determined(row: Determination) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The page on which yields of manufacturing are set."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from singlewindow.revenue.selectors.yields import yields_newest
 from singlewindow.revenue.services import YieldRow, yields_set
 from singlewindow.revenue.views.common import REFUSALS, refusal_errors
 from singlewindow.web.access import actor_of, page_for
+from singlewindow.web.fields import PLAIN
 from singlewindow.web.types import Crumb, PageError
 
 
@@ -63,9 +64,8 @@ def _rows(text: str) -> list[YieldRow]:
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         parts = line.replace(";", " ").split()
-        try:
-            rows.append(YieldRow(parts[0], parts[1], Decimal(parts[2])))
-        except (IndexError, InvalidOperation) as error:
+        if len(parts) < 3 or not PLAIN.fullmatch(parts[2]):
             sentence = _("Line %(number)s is not two codes and a quantity.") % {"number": number}
-            raise RuleViolated(violations=[Violation("RV-YLD-01", "/rows", sentence, value=line[:60])]) from error
+            raise RuleViolated(violations=[Violation("RV-YLD-01", "/rows", sentence, value=line[:60])])
+        rows.append(YieldRow(parts[0], parts[1], Decimal(parts[2])))
     return rows
