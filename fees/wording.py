@@ -34,6 +34,18 @@ TAX_TYPES: Words = TAXES | {
 }
 """Tax types as a statement or a claim lists them, without the line of the tariff."""
 
+MOVEMENTS: Words = {
+    "Duty, taxes and charges of ": _("Duty, taxes and charges of %(what)s"),
+    "Security for ": _("Security for %(what)s"),
+    "Payment received, reference ": _("Payment received, reference %(what)s"),
+    "Final determination of ": _("Final determination of %(what)s"),
+    "Invalidation of ": _("Invalidation of %(what)s"),
+    "Statement ": _("Statement %(what)s"),
+    "Given back: ": _("Given back: %(what)s"),
+    "Cleared from suspense, reference ": _("Cleared from suspense, reference %(what)s"),
+}
+"""What the ledger writes of a movement, by how it begins; the ledger keeps one language, pages speak the reader's."""
+
 CANDIDATES: Words = {
     "applied": _("Applied: the lowest rate that can be claimed"),
     "not_lowest": _("Not applied: a lower rate can be claimed"),

@@ -14,7 +14,19 @@ from fees import formulas, tariff_words
 from fees.rules.tariff import ERGA_OMNES
 from fees.selectors.schedule import Changed
 from fees.types import ConditionText, MeasureText, NoteText
-from fees.wording import CANDIDATES, COLUMNS, EVENTS, KINDS, NOTES, OPERATORS, RELIEFS, STANDINGS, TAX_TYPES, word
+from fees.wording import (
+    CANDIDATES,
+    COLUMNS,
+    EVENTS,
+    KINDS,
+    MOVEMENTS,
+    NOTES,
+    OPERATORS,
+    RELIEFS,
+    STANDINGS,
+    TAX_TYPES,
+    word,
+)
 from singlewindow.quotas.types import QuotaStanding, StandingState
 from singlewindow.reference.selectors import country_name
 from singlewindow.web.formats import number_text
@@ -42,6 +54,13 @@ def assessment_notice(notice: dict[str, Any] | None, sha256: str = "", level: in
 def fee_word(code: str, words: str) -> str:
     """What a code of a notice says: `{{ line.kind|fee_word:"kind" }}`."""
     return word(WORDS[words], code)
+
+
+@register.filter
+def movement_words(text: str) -> str:
+    """What a movement of an account is, in the reader's language where its words are known."""
+    begins = next((one for one in MOVEMENTS if text.startswith(one)), "")
+    return str(MOVEMENTS[begins]) % {"what": text.removeprefix(begins).replace(" of ", " · ")} if begins else text
 
 
 @register.filter

@@ -19,6 +19,14 @@ KIND_NAMES = {
     ChangeKind.LIFT: _("End a block or suspension early"),
     ChangeKind.CRITICAL: _("Declare critical, or not any more"),
 }
+ASKED = {
+    ChangeKind.VOLUME: ("quantity",),
+    ChangeKind.TRANSFER: ("quantity", "to_quota"),
+    ChangeKind.STOP: ("stop", "day_from", "day_to"),
+    ChangeKind.LIFT: ("stop_id", "day_to"),
+    ChangeKind.CRITICAL: ("critical",),
+}
+"""What each kind of change needs, beside its reason."""
 STOP_NAMES = {
     StopKind.BLOCK: _("Block: nothing is claimed and nothing allocated"),
     StopKind.SUSPEND: _("Suspend: nothing is claimed, earlier claims are allocated"),
@@ -28,6 +36,10 @@ STOP_NAMES = {
 class ChangeForm(forms.Form):
     """One change of a quota; another person puts it in force."""
 
+    kind = forms.ChoiceField(
+        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()], widget=forms.HiddenInput
+    )
+    quantity = forms.DecimalField(
     kind = forms.ChoiceField(label=_("What changes"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
     quantity = PlainDecimalField(
         label=_("Quantity"),
@@ -59,26 +71,36 @@ class ChangeForm(forms.Form):
         error_messages={"required": _("Give the reason.")},
     )
 
-    def __init__(self, *args: Any, others: list[QuotaView], stops: list[tuple[UUID, str]], **options: Any) -> None:
-        """Offer the quotas of the same unit and the stops that run."""
+    def __init__(
+        self,
+        *args: Any,
+        kind: ChangeKind,
+        others: list[QuotaView],
+        stops: list[tuple[UUID, str]],
+        **options: Any,
+    ) -> None:
+        """Ask for what this kind of change needs only; offer the quotas of the same unit and the stops that run."""
         super().__init__(*args, **options)
+        self.initial["kind"] = kind.value
         names = [(str(one.id), f"{one.order_number} {one.title}, {one.period_from.year}") for one in others]
         self.fields["to_quota"].choices = [("", "–"), *names]  # type: ignore[attr-defined]
         self.fields["stop_id"].choices = [("", "–"), *((str(one), name) for one, name in stops)]  # type: ignore[attr-defined]
+        for name in set(self.fields) - {"kind", "reason", *ASKED[kind]}:
+            del self.fields[name]
 
     def change(self) -> QuotaChange:
         """What is proposed, as a value."""
         data = self.cleaned_data
-        quantity: Decimal | None = data["quantity"]
-        first: date | None = data["day_from"]
+        quantity: Decimal | None = data.get("quantity")
+        first: date | None = data.get("day_from")
         return QuotaChange(
             kind=ChangeKind(data["kind"]),
             reason=data["reason"],
             quantity=quantity,
-            to_quota=UUID(data["to_quota"]) if data["to_quota"] else None,
-            stop=StopKind(data["stop"]) if data["stop"] else None,
+            to_quota=UUID(data["to_quota"]) if data.get("to_quota") else None,
+            stop=StopKind(data["stop"]) if data.get("stop") else None,
             day_from=first,
-            day_to=data["day_to"],
-            stop_id=UUID(data["stop_id"]) if data["stop_id"] else None,
-            critical=data["critical"],
+            day_to=data.get("day_to"),
+            stop_id=UUID(data["stop_id"]) if data.get("stop_id") else None,
+            critical=data.get("critical", False),
         )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,9 +29,9 @@ from singlewindow.quotas.shown import (
     runs_of,
     stops_of,
 )
-from singlewindow.quotas.types import QuotaView
+from singlewindow.quotas.types import ChangeKind, QuotaView
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.types import Bar, Chart, Crumb, PageError
+from singlewindow.web.types import Bar, Chart, Crumb, PageError, Tab
 
 CHART_DAYS = 12
 DAY_FORM = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -89,7 +90,8 @@ def manage(request: HttpRequest, number: str) -> HttpResponse:
         for one in stops
         if one.day_to is None or one.day_to >= clock.today()
     ]
-    form = ChangeForm(request.POST or None, others=quotas_like(quota), stops=running)
+    kind = _kind_asked(request)
+    form = ChangeForm(request.POST or None, kind=kind, others=quotas_like(quota), stops=running)
     errors: list[PageError] = []
     status = 200
     if request.method == "POST":
@@ -107,6 +109,10 @@ def manage(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "quota": quota,
         "form": form,
+        "kinds": [
+            Tab(str(name), f"?{urlencode({'kind': one.value, 'on': request.GET.get('on', '')})}", one is kind)
+            for one, name in KIND_NAMES.items()
+        ],
         "errors": errors,
         "changes": [(one, KIND_NAMES[one.kind], names.get(one.proposed_by, one.proposed_by)) for one in changes],
         "runs": runs_of(quota.id),
@@ -119,6 +125,12 @@ def manage(request: HttpRequest, number: str) -> HttpResponse:
         ],
     }
     return render(request, "quotas/manage.html", context, status=status)
+
+
+def _kind_asked(request: HttpRequest) -> ChangeKind:
+    """The kind of change that is sent, or chosen; more or less volume unless told."""
+    asked = request.POST.get("kind") or request.GET.get("kind", "")
+    return ChangeKind(asked) if asked in set(ChangeKind) else ChangeKind.VOLUME
 
 
 def _proposal(proposal_id: UUID) -> str:
