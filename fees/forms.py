@@ -96,6 +96,23 @@ class CreditForm(forms.Form):
     )
 
 
+class RulingForm(forms.Form):
+    """An advance ruling to be registered."""
+
+    number = forms.CharField(label=_("Number"), max_length=35)
+    holder = forms.CharField(label=_("Holder (identifier)"), max_length=17)
+    commodity_code = forms.CharField(label=_("Commodity code"), max_length=10)
+    origin = forms.CharField(
+        label=_("Origin"), max_length=2, required=False, help_text=_("Empty where the ruling is on the code alone.")
+    )
+    valid_from = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    goods = forms.CharField(
+        label=_("Goods"), max_length=500, help_text=_("It is published: write nothing that tells whose goods they are.")
+    )
+    text = forms.CharField(label=_("The ruling"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
 class NoticeCompareForm(forms.Form):
     """What stands on a printed notice, to be compared with what was assessed."""
 

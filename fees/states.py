@@ -117,3 +117,24 @@ TARIFF_CHANGE: StateMachine[TariffChangeState] = StateMachine(
         Transition("decline", frozenset({T.DRAFT, T.PROPOSED}), T.DECLINED, Permission.MANAGE_TARIFF),
     ],
 )
+
+
+class RulingState(StrEnum):
+    """Where an advance ruling stands; whether it is valid on a day, its days say."""
+
+    PROPOSED = "proposed"  # Registered; a second person is asked.
+    LIVE = "live"  # It binds from its first day to its last, and is published.
+    DECLINED = "declined"
+
+
+R = RulingState
+
+RULING: StateMachine[RulingState] = StateMachine(
+    name="advance ruling",
+    states=RulingState,
+    initial=R.PROPOSED,
+    transitions=[
+        Transition("agree", frozenset({R.PROPOSED}), R.LIVE, Permission.DECIDE_PROPOSAL),
+        Transition("decline", frozenset({R.PROPOSED}), R.DECLINED, Permission.MANAGE_TARIFF),
+    ],
+)

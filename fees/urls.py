@@ -5,7 +5,7 @@ from django.urls import path
 from fees.api import quotes
 from fees.api.account import AccountApiView
 from fees.urls_schedule import urlpatterns as schedule_urls
-from fees.views import account, calculator, check, notice, tariff_changes
+from fees.views import account, calculator, check, notice, rulings, tariff_changes
 
 app_name = "fees"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tariff/changes/", tariff_changes.changes, name="tariff-changes"),
     path("tariff/changes/new", tariff_changes.change_new, name="tariff-change-new"),
     path("tariff/changes/<uuid:change_id>", tariff_changes.change, name="tariff-change"),
+    path("rulings/", rulings.rulings, name="rulings"),
+    path("rulings/new", rulings.ruling_new, name="ruling-new"),
     path("calculator", calculator.calculator, name="calculator"),
     path("account", account.account, name="account"),
     path("account.csv", account.account_csv, name="account-csv"),

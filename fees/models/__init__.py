@@ -5,6 +5,7 @@ from fees.models.changes import TariffChange, TariffChangeRow
 from fees.models.demands import Demand
 from fees.models.ledger import Account, LedgerTransaction, Posting
 from fees.models.quotes import NoticeLook, SignedQuote
+from fees.models.rulings import Ruling
 from fees.models.schedule import ChargeComment, ChargeDraft
 from fees.models.tariff import (
     Charge,
@@ -35,6 +36,7 @@ __all__ = [
     "Posting",
     "ProofOfOrigin",
     "Relief",
+    "Ruling",
     "SignedQuote",
     "TaricRecord",
     "TariffChange",

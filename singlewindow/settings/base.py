@@ -141,6 +141,7 @@ LODGEMENT_CHECKS: list[str] = [
     "clearance.services.supplementary_check",
     "singlewindow.guarantees.services.citing.lodgement_check",
     "fees.services.lodgement.tariff_check",
+    "fees.services.rulings.ruling_check",
 ]
 # What apps above keep of a message beside its content: (work, declaration id, message, actor, at) -> None.
 MESSAGES_TAKEN: list[str] = ["singlewindow.guarantees.services.citing.citations_keep"]
@@ -149,6 +150,7 @@ LODGEMENT_CHECKS_NARROWED: dict[str, str] = {
     "declarations.services.cargo.lodgement_check": "declarations.services.cargo.lodgement_check_needed",
     "singlewindow.guarantees.services.citing.lodgement_check": "singlewindow.guarantees.services.citing.check_needed",
     "fees.services.lodgement.tariff_check": "fees.services.lodgement.tariff_check_needed",
+    "fees.services.rulings.ruling_check": "fees.services.rulings.ruling_check_needed",
 }
 
 # What share of its value each item owes as duty, in per cent: (messages, day) -> percent by item number, of each.
@@ -179,6 +181,7 @@ PROPOSAL_KINDS: dict[str, str] = {
     "quotas.change": "singlewindow.quotas.services.quota_change_apply",
     "fees.charge": "fees.services.schedule.charge_goes_live",
     "tariff.change": "fees.services.tariff.change_goes_live",
+    "fees.ruling": "fees.services.rulings.ruling_goes_live",
 }
 # Who agrees, where it is not everyone who may agree to what customs puts in force: the permission, by kind.
 PROPOSAL_DECIDERS: dict[str, str] = {"agencies.issue": "permit.manage"}
@@ -204,6 +207,7 @@ PROPOSAL_DECLINED: dict[str, str] = {
     "revenue.deferment": "singlewindow.revenue.services.deferment_declined",
     "quotas.change": "singlewindow.quotas.services.quota_change_decline",
     "tariff.change": "fees.services.tariff.change_declined",
+    "fees.ruling": "fees.services.rulings.ruling_declined",
 }
 
 # Payment providers by their code: objects of payments.providers.interface.PaymentProvider. The simulated one is a part

@@ -135,6 +135,7 @@ PUBLIC: tuple[NavEntry, ...] = (
     NavEntry(_("Tariff"), "fees:tariff", None, "list-checks"),
     NavEntry(_("Quotas"), "quotas:list", None, "gauge"),
     NavEntry(_("Fees and charges"), "fees:schedule", None, "receipt"),
+    NavEntry(_("Advance rulings"), "fees:rulings", None, "scale", ("fees:tariff",)),
     NavEntry(_("Duty calculator"), "fees:calculator", None, "calculator"),
     NavEntry(_("Permits needed"), "agencies:requirements", None, "stamp"),
     NavEntry(_("Once-only register"), "documents:register", None, "list-checks"),
