@@ -1,24 +1,26 @@
 """What an amendment or an invalidation does to the money: assessed anew, and the difference posted in double entry."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from declarations.types import DeclarationHead, DeclarationSnapshot
-from fees.models import LedgerTransaction, Posting
+from fees.models import Demand, LedgerTransaction, Posting
 from fees.selectors.lines import debt_drawn, debt_moved
 from fees.services.accounts import POSTING_COLUMNS, TRANSACTION_COLUMNS, account_open, amount_text
 from fees.services.assessments import assessment_renew
 from fees.services.debts import MOVE_SQL, Debt, Payer, accounts_lock, debt_lock, debt_tell
-from fees.services.demands import demand_make
+from fees.services.demands import demand_end, demand_make, demands_lock
 from fees.services.movements import Side, money_post
-from fees.states import FISCAL, FiscalState
+from fees.states import FISCAL, DemandState, FiscalState
 from fees.types import AssessmentSummary, DemandKind
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
 from singlewindow.guarantees.services import guarantee_free, guarantee_free_on, guarantee_refusals, guarantees_draw
+from singlewindow.guarantees.services.drawing import guarantee_replenish
 from singlewindow.guarantees.types import Drawing, Purpose
 from singlewindow.jobs.services import queue
 from singlewindow.kernel.errors import NotFound, RuleViolated, Violation
@@ -32,6 +34,8 @@ WHERE declaration_id = %s
 """
 TAKEN = frozenset({FiscalState.PAID, FiscalState.FINAL, FiscalState.NIL, FiscalState.DEFERRED})
 """States in which what was assessed has gone to the authorities."""
+DEMANDED = (DemandKind.DUTY.value, DemandKind.GUARANTEE_CALL.value)
+"""Demands for a part of the debt itself, where nothing bore it."""
 
 
 def debt_reopen(work: Work, declaration_id: UUID, *, at: datetime) -> None:
@@ -95,7 +99,9 @@ def debt_adjust(
 def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor) -> int:
     """Give back all that a declaration paid, set aside or reserved, because it is invalidated; returns the minor units.
 
-    Locks: the fiscal status, then the guarantees, then the account.
+    What was demanded of it and not paid is cancelled, and no part of what comes back.
+
+    Locks: the fiscal status, then its demands, the guarantees, the account.
 
     Idempotent: once a declaration; asked again there is nothing left to give back.
 
@@ -110,6 +116,7 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
     if debt.state is FiscalState.SECURED:
         returned = _secured_return(work, debt)
     elif debt.state in TAKEN:
+        debt = _demands_ended(work, debt)
         returned = debt.total_minor
         source, text = f"invalidate:{head.id}", f"Invalidation of {head.mrn}"
         _difference_move(work, debt, {}, source=source, text=text)
@@ -118,6 +125,29 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
         state = FISCAL.next_state("close_as_nil", state)
     work.execute(NOTHING_SQL, [at, state.value, head.id])
     return returned
+
+
+def _demands_ended(work: Work, debt: Debt) -> Debt:
+    """Cancel what is still demanded of a debt; answers with the part of the debt that was really paid."""
+    ids = Demand.objects.filter(declaration_id=debt.declaration_id, kind__in=DEMANDED).values_list("pk", flat=True)
+    due, reason = dict(debt.due), f"Invalidation of {debt.mrn}"
+    for demand in demands_lock(work, ids):
+        if demand.state is DemandState.PAID:
+            continue
+        due[demand.authority] = due.get(demand.authority, 0) - demand.amount_minor
+        if demand.state is not DemandState.OPEN:
+            continue
+        demand_end(work, demand, "cancel", reason=reason, actor=debt.actor, at=debt.at)
+        if demand.kind is DemandKind.GUARANTEE_CALL:
+            guarantee_replenish(
+                work,
+                subject_id=debt.declaration_id,
+                amount_minor=demand.amount_minor,
+                actor=debt.actor,
+                at=debt.at,
+                reason=reason,
+            )
+    return replace(debt, due=due, total_minor=sum(due.values()))
 
 
 def _reservations_adapt(work: Work, debt: Debt, total_minor: int, snapshot: DeclarationSnapshot) -> bool:

@@ -19,7 +19,7 @@ from declarations.schemas import DeclarationMessage
 from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
 from declarations.types import Channel, Lodged
-from fees.models import Posting
+from fees.models import Demand, Posting
 from fees.selectors import account_of, fiscal_state, fiscal_status
 from fees.selectors.lines import debt_moved
 from fees.states import FiscalState
@@ -209,6 +209,26 @@ def test_CH_MON_02_an_invalidation_frees_once(importer, row, jobs_done) -> None:
     _grant(lodged.id, change)
     jobs_done()
     assert (state(lodged.id), reserved_for(lodged.id), balance(importer)) == ("INVALIDATED", [], OPENING)
+    assert sums_hold()
+
+
+def test_CH_MON_02_what_was_demanded_and_not_paid_is_cancelled_and_does_not_come_back(importer, jobs_done) -> None:
+    poor = accounts.organisation()
+    backed = guarantee(poor, limit_minor=50_000_000)
+    lodged = lodge(poor, import_json(1, trader=poor.identifier), backed)
+    jobs_done()
+    due = {name: minor * 2 for name, minor in _due(lodged.id).items()}
+    with unit_of_work() as work:
+        final = FinalDebt(due=due, reason="The invoice was checked.")
+        debt_determine(work, declaration_id=lodged.id, final=final, actor=system_actor("revenue"), at=clock.now())
+    assert set(Demand.objects.values_list("kind", flat=True)) == {"duty", "guarantee_call"}
+    change = invalidate(lodged.id, accounts.actor(of=poor), evidence="The goods went back.")
+    _grant(lodged.id, change)
+    jobs_done()
+    assert (state(lodged.id), balance(poor)) == ("INVALIDATED", 0)
+    assert set(Demand.objects.values_list("state", flat=True)) == {"cancelled"}
+    backed.refresh_from_db()
+    assert backed.used_minor == 0
     assert sums_hold()
 
 

@@ -32,11 +32,12 @@ claimed AS (
         AND r.item = c.item AND r.version = c.version AND r.quota_id = c.quota_id) GROUP BY 1),
 asked AS (
     SELECT declaration_id, coalesce(sum(amount_minor), 0) AS minor,
+        coalesce(sum(amount_minor) FILTER (WHERE state = 'paid'), 0) AS paid,
         count(*) FILTER (WHERE state = 'open') AS open FROM fees_demand
     WHERE declaration_id = ANY(%s::uuid[]) AND kind IN ('duty', 'guarantee_call') GROUP BY 1)
 SELECT d.id, d.legal_state, f.state, coalesce(f.total_minor, 0), coalesce(m.paid, 0), coalesce(m.authorities, 0),
     coalesce(m.aside, 0), coalesce(m.deferred, 0), coalesce(h.minor, 0), coalesce(c.claims, 0),
-    coalesce(a.minor, 0), coalesce(a.open, 0),
+    coalesce(a.minor, 0), coalesce(a.paid, 0), coalesce(a.open, 0),
     (SELECT count(*) FROM agencies_hold o WHERE o.declaration_id = d.id AND o.state IN ('open', 'upheld'))
 FROM declarations_declaration d LEFT JOIN fees_fiscalstatus f ON f.declaration_id = d.id
 LEFT JOIN moved m ON m.declaration_id = d.id LEFT JOIN held h ON h.subject_id = d.id
@@ -115,6 +116,7 @@ class Standing:
     """Claims of quotas that were not given back."""
     demanded: int
     """What of the duty was demanded because nothing bore it."""
+    demands_paid: int
     demands_open: int
     open_holds: int
 

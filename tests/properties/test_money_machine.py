@@ -41,7 +41,8 @@ class MoneyMachine(Goods, Permits, Accounts, Revenue):
             if found.legal in RELEASED:
                 self.released_stands_rightly(found)
             else:
-                assert found.authorities == found.aside == found.deferred == found.held == 0
+                assert found.authorities + found.demands_paid == 0
+                assert found.aside == found.deferred == found.held == 0
             if found.legal == "INVALIDATED":
                 assert found.paid == found.claims == found.demands_open == 0
             if found.id in self.released:

@@ -14,7 +14,7 @@ from fees.types import DemandKind
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
-from singlewindow.payments.models import Basket, PayoutOrder
+from singlewindow.payments.models import Basket, PayoutOrder, ProviderPayment
 from singlewindow.payments.providers.signatures import HEADER, sign
 from singlewindow.payments.providers.simulator import SIMULATOR, Message
 from singlewindow.payments.services.baskets import Chosen, basket_cancel, basket_pay_from_account, baskets_make
@@ -166,6 +166,7 @@ class Accounts(MoneyWorld):
         message = Message(event, begun.provider_txn_id, own.reference, minor, currency)
         self.tell(message)
         self.worker()
+        assert ProviderPayment.objects.get(provider_txn_id=begun.provider_txn_id).state == event
         moved = LedgerTransaction.objects.count()
         if manner == "twice":
             self.tell(message)
