@@ -39,8 +39,6 @@ class ChangeForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[(kind.value, name) for kind, name in KIND_NAMES.items()], widget=forms.HiddenInput
     )
-    quantity = forms.DecimalField(
-    kind = forms.ChoiceField(label=_("What changes"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
     quantity = PlainDecimalField(
         label=_("Quantity"),
         required=False,
