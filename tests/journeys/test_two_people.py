@@ -22,8 +22,14 @@ from tests.factories import accounts, profiles, risk
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-MAY_CALL = {"singlewindow/approvals/services.py", "singlewindow/approvals/views.py", "singlewindow/demo/watching.py"}
-"""Code that decides proposals: the act, its page, and the demonstration, whose two people are made up."""
+MAY_CALL = {
+    "singlewindow/approvals/services.py",
+    "singlewindow/approvals/views.py",
+    "singlewindow/demo/watching.py",
+    "agencies/services/applications/issuing.py",
+}
+"""Code that decides proposals: the act, its page, the demonstration, whose two people are made up, and the page on which
+a second officer of an agency agrees that a permit is issued."""
 
 LAPTOPS = {
     "rows": "2",
