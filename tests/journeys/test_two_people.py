@@ -28,8 +28,8 @@ MAY_CALL = {
     "singlewindow/demo/watching.py",
     "agencies/services/applications/issuing.py",
 }
-"""Code that decides proposals: the act, its page, the demonstration, whose two people are made up, and the page on which
-a second officer of an agency agrees that a permit is issued."""
+"""Code that decides proposals: the act, its page, the demonstration, whose two people are made up, and the page of an
+agency on which a second officer agrees that a permit is issued."""
 
 LAPTOPS = {
     "rows": "2",
