@@ -5,14 +5,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.figures import Spread, line, ratios
 from benchmarks.instance import environment_of
 from benchmarks.traces import cursor_on
-from singlewindow.runtime.servers import places_for
-from singlewindow.runtime.stack import Stack
+from singlewindow.runtime.servers import Places, servers_running
 from singlewindow.settings.env import PROJECT_ROOT
 
 CLIENTS = 8
@@ -24,15 +24,21 @@ TABLE = "bench_hot_permit"
 PLAIN = f"UPDATE {TABLE} SET used = used + 1 WHERE id = 1 AND used + 1 <= quantity;"
 
 
-def measure(stack: Stack) -> None:
+def measure(home: Path) -> None:
     """Print how many reservations a second our service makes on one permit, and how many plain UPDATEs PostgreSQL."""
+    with servers_running(home / "hot-permit", durable=True) as places:
+        environ = environment_of(places.home, database_url=places.database_url, redis_url=places.redis_url)
+        migrate = [sys.executable, "manage.py", "migrate"]
+        subprocess.run(migrate, cwd=PROJECT_ROOT, env=environ, check=True, capture_output=True)
+        _measure(places, environ)
+
+
+def _measure(places: Places, environ: Mapping[str, str]) -> None:
     ours: list[float] = []
     limit: list[float] = []
-    with cursor_on(stack.database_url) as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    with cursor_on(places.database_url) as cursor:
         cursor.execute(f"CREATE TABLE {TABLE} (id int PRIMARY KEY, used numeric NOT NULL, quantity numeric NOT NULL)")
         cursor.execute(f"INSERT INTO {TABLE} VALUES (1, 0, 1e15)")
-    environ = environment_of(stack.home, database_url=stack.database_url, redis_url=stack.redis_url)
     with ExitStack() as kept, tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "plain.sql"
         script.write_text(PLAIN + "\n")
@@ -52,7 +58,7 @@ def measure(stack: Stack) -> None:
         _ours(sides, 20)
         for _ in range(ROUNDS):
             ours.append(_ours(sides, RESERVATIONS))
-            limit.append(_limit(stack, script))
+            limit.append(_limit(places, script))
         for side in sides:
             assert side.stdin is not None
             side.stdin.close()
@@ -93,11 +99,11 @@ def _hear(side: "subprocess.Popen[str]") -> int:
     return int(side.stdout.readline())
 
 
-def _limit(stack: Stack, script: Path) -> float:
+def _limit(places: Places, script: Path) -> float:
     """Plain conditional UPDATEs a second, as many clients, each in a transaction of its own."""
-    program = places_for(stack.home).postgres_bin / "pgbench"
+    program = places.postgres_bin / "pgbench"
     transactions = RESERVATIONS * 4
-    argv = [program, "-n", "-M", "prepared", "-f", script, "-c", CLIENTS, "-t", transactions, stack.database_url]
+    argv = [program, "-n", "-M", "prepared", "-f", script, "-c", CLIENTS, "-t", transactions, places.database_url]
     begun = time.monotonic()
     subprocess.run([str(part) for part in argv], check=True, capture_output=True)
     return CLIENTS * transactions / (time.monotonic() - begun)

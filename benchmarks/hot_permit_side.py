@@ -14,12 +14,13 @@ def main() -> None:
     django.setup()
     from agencies.models import Permit
     from agencies.services import permits_reserve
-    from singlewindow.accounts.models import Organisation
+    from singlewindow.accounts.models import Organisation, OrganisationKind
     from singlewindow.accounts.types import system_actor
     from singlewindow.db.work import unit_of_work
     from tests.factories import agencies
 
-    trader = Organisation.objects.get(identifier="ZZIMP0001")
+    defaults = {"kind": OrganisationKind.TRADER, "name": "Amari Foods Ltd", "country": "ZZ"}
+    trader = Organisation.objects.get_or_create(identifier="ZZIMP0001", defaults=defaults)[0]
     columns = {
         "agency": agencies.agency("PHY"),
         "holder": trader,

@@ -67,13 +67,15 @@ def main(names: list[str]) -> None:
             replay_jobs.measure(home)
         if set(chosen) <= {*IN_MEMORY, "replay", "replay_jobs"}:
             return
+        if "hot_permit" in chosen:
+            hot_permit.measure(home)
+        if set(chosen) <= {*IN_MEMORY, "replay", "replay_jobs", "hot_permit"}:
+            return
         with country_running(home) as stack:
             if "whole_way_cpu" in chosen:
                 whole_way.measure(stack)
             if "lodge_to_release_latency" in chosen:
                 latency.measure(stack)
-            if "hot_permit" in chosen:
-                hot_permit.measure(stack)
         if "lodge_http_cpu" in chosen:
             lodge_http.measure(home)
         if "engine" in chosen:

@@ -49,6 +49,14 @@ def guarantee_lock() -> None:
     drawing.guarantees_for_update = lambda: Guarantee.objects.all()
 
 
+def guarantee_condition() -> None:
+    """A guarantee is read without a lock, and drawn without asking in the same statement whether it bears it."""
+    from singlewindow.guarantees.services import ledger
+
+    guarantee_lock()
+    ledger.DRAW_SQL = ledger.DRAW_SQL.replace("AND used_minor + %(by)s BETWEEN 0 AND limit_minor", "")
+
+
 def account_lock() -> None:
     """The payer's account is read without a lock."""
     from fees.services import debts
@@ -69,6 +77,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "quota_lock": quota_lock,
     "quota_order": quota_order,
     "guarantee_lock": guarantee_lock,
+    "guarantee_condition": guarantee_condition,
     "account_lock": account_lock,
     "status_lock": status_lock,
 }
