@@ -224,6 +224,18 @@ def test_PY_PRV_07_a_refund_is_taken_from_suspense_until_somebody_looks(paying) 
     assert (SuspenseItem.objects.get().amount_minor, provider_state(own), ledger_verify()) == (-2_500, "refunded", [])
 
 
+def test_PY_PRV_06_two_amounts_of_one_refund_are_a_question_and_no_second_refund(paying) -> None:
+    _actor, _own, message = paying
+    told(message)
+    jobs_do()
+    for minor in (2_500, 2_000):
+        told(replace(message, event="refunded", amount_minor=minor))
+        jobs_do()
+    assert not Job.objects.filter(kind="payments.apply", state="todo").exists()
+    assert (SuspenseItem.objects.get().amount_minor, ledger_verify()) == (-2_500, [])
+    assert PartyEvent.objects.filter(type="basket_review").count() == 1
+
+
 def test_PY_PRV_03_a_refused_card_fails_the_basket(paying) -> None:
     _actor, own, message = paying
     told(replace(message, event="failed"))

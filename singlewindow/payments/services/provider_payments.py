@@ -25,6 +25,8 @@ from singlewindow.payments.types import Held, Method
 
 P = ProviderState
 STEPS = {P.AUTHORISED: "authorise", P.CAPTURED: "capture", P.FAILED: "fail", P.REFUNDED: "refund"}
+TOLD_BEFORE = {P.CAPTURED: (P.CAPTURED, P.REFUNDED), P.REFUNDED: (P.REFUNDED,)}
+"""In which states of a payment its money was moved for a message of a kind before."""
 
 KEEP_SQL = """
 INSERT INTO payments_providercallback (id, provider, provider_txn_id, kind, reference, amount_minor, currency,
@@ -166,7 +168,7 @@ def callback_apply(work: Work, job: JobContext) -> None:
         return
     state = P(payment.state)
     basket = basket_lock(work, payment.basket_id)
-    if kind is P.CAPTURED and state in (P.CAPTURED, P.REFUNDED):
+    if state in TOLD_BEFORE.get(kind, ()):
         # The first telling of this payment has moved the money; a second one with another content is a question.
         basket_hold(work, basket, Held.DIFFERS, actor=actor, at=now)
         return

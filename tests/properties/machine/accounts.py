@@ -170,7 +170,8 @@ class Accounts(MoneyWorld):
         moved = LedgerTransaction.objects.count()
         if manner == "twice":
             self.tell(message)
-            Job.objects.filter(kind="payments.apply").update(state="todo", done_at=None)
+            own_jobs = Job.objects.filter(kind="payments.apply", pk__gt=self.first_job)
+            own_jobs.update(state="todo", done_at=None)
             self.worker()
             assert LedgerTransaction.objects.count() == moved
         if manner == "refunded":
