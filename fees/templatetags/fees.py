@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from fees import formulas, tariff_words
@@ -60,7 +60,11 @@ def fee_word(code: str, words: str) -> str:
 def movement_words(text: str) -> str:
     """What a movement of an account is, in the reader's language where its words are known."""
     begins = next((one for one in MOVEMENTS if text.startswith(one)), "")
-    return str(MOVEMENTS[begins]) % {"what": text.removeprefix(begins).replace(" of ", " · ")} if begins else text
+    if not begins:
+        return text
+    what = text.removeprefix(begins).replace(" of ", " · ")
+    # A number keeps its own direction inside a sentence that runs from right to left.
+    return str(MOVEMENTS[begins]) % {"what": f"\u2066{what}\u2069" if get_language_bidi() else what}
 
 
 @register.filter
