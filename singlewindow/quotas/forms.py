@@ -85,6 +85,8 @@ class ChangeForm(forms.Form):
         self.fields["stop_id"].choices = [("", "–"), *((str(one), name) for one, name in stops)]  # type: ignore[attr-defined]
         for name in set(self.fields) - {"kind", "reason", *ASKED[kind]}:
             del self.fields[name]
+        for name in ASKED[kind]:
+            self.fields[name].required = (kind, name) != (ChangeKind.STOP, "day_to") and name != "critical"
 
     def change(self) -> QuotaChange:
         """What is proposed, as a value."""
