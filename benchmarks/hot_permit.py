@@ -16,7 +16,7 @@ from singlewindow.runtime.servers import Places, servers_running
 from singlewindow.settings.env import PROJECT_ROOT
 
 CLIENTS = 8
-RESERVATIONS = 150
+RESERVATIONS = 60
 """Of each client in a round."""
 ROUNDS = 5
 GOAL = 0.5
