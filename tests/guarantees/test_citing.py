@@ -153,6 +153,24 @@ def test_GU_COD_01_no_byte_of_the_database_no_log_and_no_answer_holds_the_code()
     assert _tables_with(SECRET) == []
 
 
+def test_GU_COD_01_nor_when_it_comes_with_an_amendment():
+    trader = accounts.organisation()
+    software = Software(trader)
+    row = guarantee(trader, code=SECRET)
+    sent = import_json(1, trader=trader.identifier, type_code="IMD")
+    lodged = software.lodged(sent)
+    path = f"/api/v1/declarations/{lodged['id']}/amendments"
+    whole = sent | {"guarantees": [citing(row, SECRET)]}
+    answer = software.post({"version": 1, "reason": "We secure it.", "declaration": whole}, path=path)
+    assert answer.status_code == 201, answer.content
+    parts = [{"op": "set", "pointer": "/guarantees/0/access_code", "value": SECRET}]
+    again = software.post({"version": 2, "reason": "The code again.", "operations": parts}, path=path)
+    seen = software.get(f"/api/v1/declarations/{lodged['id']}/changes")
+    assert SECRET not in answer.content.decode() + again.content.decode() + seen.content.decode()
+    assert Citation.objects.filter(guarantee=row, subject_id=lodged["id"]).count() == 1
+    assert _tables_with(SECRET) == []
+
+
 def _tables_with(text: str) -> list[str]:
     """The tables of which some row, bytes and JSON included, holds a text."""
     found = []
