@@ -71,6 +71,17 @@ POSTED = """
 INSERT INTO fees_posting (transaction_id, account_id, amount_minor)
 SELECT t.id, a.id, {amount} FROM fees_ledgertransaction t, fees_account a WHERE a.kind = 'trader'
 """
+TAKEN = """
+INSERT INTO fees_posting (transaction_id, account_id, amount_minor)
+SELECT t.id, a.id, CASE a.kind WHEN 'trader' THEN -600 ELSE 600 END FROM fees_ledgertransaction t, fees_account a
+"""
+TWICE = """
+WITH again AS (
+    INSERT INTO fees_ledgertransaction (id, source_event, at, text, mrn, actor)
+    SELECT gen_random_uuid(), source_event, at, text, mrn, actor FROM fees_ledgertransaction RETURNING id)
+INSERT INTO fees_posting (transaction_id, account_id, amount_minor)
+SELECT again.id, p.account_id, p.amount_minor FROM again, fees_posting p
+"""
 COPIED = "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} {where}"
 CLAIM = "quota_id, kind, declaration_id, item, version, quantity, demand, accepted_on, at, actor, reason, source"
 RESERVED = (
@@ -111,7 +122,7 @@ GUARDS = [
         COPIED.format(table="guarantees_entry", columns=RESERVED, where=""),
     ),
     Guard("guarantees_entry_append_only", "guarantees_entry", guarantee, "DELETE FROM guarantees_entry", True),
-    Guard("account_never_below_zero", "fees_account", account, POSTED.format(amount=-600)),
+    Guard("account_never_below_zero", "fees_account", account, TAKEN),
     Guard("fees_account_keep", "fees_account", account, "UPDATE fees_account SET balance_minor = 7", True),
     Guard("fees_posting_append_only", "fees_posting", account, "DELETE FROM fees_posting", True),
     Guard("fees_posting_balances", "fees_posting", account, POSTED.format(amount=1), True),
@@ -119,8 +130,7 @@ GUARDS = [
         "fees_ledgertransaction_source_event_key",
         "fees_ledgertransaction",
         account,
-        "INSERT INTO fees_ledgertransaction (id, source_event, at, text, mrn, actor) "
-        "SELECT gen_random_uuid(), source_event, at, text, mrn, actor FROM fees_ledgertransaction",
+        TWICE,
     ),
 ]
 INDEXES = [
