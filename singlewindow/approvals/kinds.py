@@ -23,7 +23,6 @@ KINDS: dict[str, str | Promise] = {
     "guarantees.grant": _("Guarantee is granted"),
     "guarantees.limit": _("Limit of a guarantee is raised"),
     "quotas.change": _("Quota changes"),
-    "revenue.deferment": _("Deferred payment is approved"),
     "fees.charge": _("Fee or charge is published"),
 }
 """A kind that is not named here is shown by its own name."""

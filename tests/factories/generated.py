@@ -1,4 +1,4 @@
-"""Declarations made by chance: every kind of goods, origin, procedure, claim, currency and cost that the engine knows."""
+"""Declarations made by chance: every kind of goods, origin, procedure, claim, currency and cost there is."""
 
 import random
 from decimal import Decimal

@@ -108,12 +108,17 @@ def test_QU_CHG_03_the_database_refuses_a_transfer_with_one_side():
     agree(propose(quota, ChangeKind.TRANSFER, quantity=Decimal(300), to_quota=other.pk))
     third = quotas.quota("090003")
     source = Entry.objects.filter(kind="adjust")[0].source
-    with pytest.raises(IntegrityError), unit_of_work() as work:
-        work.execute(
-            "INSERT INTO quotas_entry (quota_id, kind, quantity, at, actor, source, reason) "
-            "VALUES (%s, 'adjust', 5, now(), 'x', %s, '')",
-            [third.pk, source],
-        )
+
+    def third_side() -> None:
+        with unit_of_work() as work:
+            work.execute(
+                "INSERT INTO quotas_entry (quota_id, kind, quantity, at, actor, source, reason) "
+                "VALUES (%s, 'adjust', 5, now(), 'x', %s, '')",
+                [third.pk, source],
+            )
+
+    with pytest.raises(IntegrityError):
+        third_side()
         work.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

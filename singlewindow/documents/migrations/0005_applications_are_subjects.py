@@ -4,18 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0004_originals'),
+        ("documents", "0004_originals"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='documentlink',
-            name='document_link_subject_known',
+            model_name="documentlink",
+            name="document_link_subject_known",
         ),
         migrations.AddConstraint(
-            model_name='documentlink',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['declaration', 'permit', 'application'])), name='document_link_subject_known'),
+            model_name="documentlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject__in", ["declaration", "permit", "application"])),
+                name="document_link_subject_known",
+            ),
         ),
     ]
