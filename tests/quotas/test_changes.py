@@ -116,10 +116,10 @@ def test_QU_CHG_03_the_database_refuses_a_transfer_with_one_side():
                 "VALUES (%s, 'adjust', 5, now(), 'x', %s, '')",
                 [third.pk, source],
             )
+            work.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     with pytest.raises(IntegrityError):
         third_side()
-        work.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.parametrize("kind", list(StopKind))
