@@ -24,6 +24,7 @@ KINDS: dict[str, str | Promise] = {
     "guarantees.limit": _("Limit of a guarantee is raised"),
     "quotas.change": _("Quota changes"),
     "fees.charge": _("Fee or charge is published"),
+    "fees.ruling": _("Advance ruling is given"),
 }
 """A kind that is not named here is shown by its own name."""
 
