@@ -192,6 +192,12 @@ def test_RV_YLD_01_a_product_draws_what_it_contains_by_the_yield_of_its_day(pair
     assert yields_set(rows=[YieldRow("8516", "851671", D("0.25"))], **values) == 2
     claim.refresh_from_db()
     assert claim.yield_set.version == 1
+    officer = accounts.actor(Role.OFFICER)
+    claim_accept(claim_id=claim.pk, actor=officer)
+    claim_verify(claim_id=claim.pk, amounts=None, reason="As set.", actor=officer)
+    with pytest.raises(NotPermitted):
+        claim_approve(claim_id=claim.pk, actor=supervisor)  # RV-CLM-06: what it rests on is his own word
+    claim_approve(claim_id=claim.pk, actor=accounts.actor(Role.SUPERVISOR))
 
 
 def test_RV_YLD_01_yields_are_asked_for_whole_and_kept():
