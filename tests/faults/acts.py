@@ -107,7 +107,68 @@ def lodgement(given: Arguments) -> None:
     assert answer.status_code == 201, answer.content
 
 
-ACTS: dict[str, Act] = {act.__name__: act for act in (credit, release, demand, invalidation, amendment, lodgement)}
+def callback(given: Arguments) -> None:
+    """The job that applies what a provider told."""
+    from singlewindow.payments.tasks import apply
+
+    apply(given["jobs"])
+
+
+def month(given: Arguments) -> None:
+    """The timer that closes a month, and its holder, who pays it."""
+    from uuid import UUID
+
+    from singlewindow.accounts.models import User
+    from singlewindow.accounts.selectors import actor_of_user
+    from singlewindow.revenue.services import statement_pay
+    from singlewindow.revenue.tasks import close
+
+    close(given["jobs"])
+    statement_pay(statement_id=UUID(given["statement"]), actor=actor_of_user(User.objects.get(pk=given["user"])))
+
+
+def refund(given: Arguments) -> None:
+    """A second officer approves a repayment, and it is paid."""
+    from uuid import UUID
+
+    from singlewindow.accounts.models import User
+    from singlewindow.accounts.selectors import actor_of_user
+    from singlewindow.kernel.errors import TransitionRefused
+    from singlewindow.revenue.services import claim_approve
+
+    try:
+        claim_approve(claim_id=UUID(given["claim"]), actor=actor_of_user(User.objects.get(pk=given["user"])))
+    except TransitionRefused:
+        return
+
+
+def bank_file(given: Arguments) -> None:
+    """A treasurer loads a file of the bank, and loads it again when no answer came."""
+    from singlewindow.accounts.models import User
+    from singlewindow.accounts.selectors import actor_of_user
+    from singlewindow.payments.services.statements import statements_load
+
+    statements_load(body=given["body"].encode(), actor=actor_of_user(User.objects.get(pk=given["user"])))
+
+
+def quota_day(given: Arguments) -> None:
+    """The job that settles the day of a quota, and those that follow for the declarations of it."""
+    from datetime import date
+
+    from clearance.tasks import quota_settled
+    from singlewindow.jobs.models import Job
+    from singlewindow.kernel import clock
+    from singlewindow.quotas.services.book import day_over
+    from singlewindow.quotas.tasks import allocate
+
+    with clock.frozen(day_over(date.fromisoformat(given["day"]))):
+        allocate(given["jobs"])
+    jobs = Job.objects.filter(kind=quota_settled.name, subject_id=given["declaration"])
+    quota_settled(list(jobs.values_list("pk", flat=True)))
+
+
+DONE = (credit, release, demand, invalidation, amendment, lodgement, callback, month, refund, bank_file, quota_day)
+ACTS: dict[str, Act] = {act.__name__: act for act in DONE} | {"release_on_guarantee": release}
 
 
 def _watch(point: str, number: int) -> None:
