@@ -113,9 +113,9 @@ def test_several_bills_are_written_off_in_the_order_in_which_they_are_named(trad
 def test_CA_013_whoever_is_accepted_second_falls_short_and_takes_nothing(trader, ship):
     filed(ship, bill_json("BLA", packages=10, mass="1000"))
     first, second = lodged(trader, "BLA", boxes=6), lodged(trader, "BLA", boxes=6)
-    with unit_of_work() as work:
-        declaration_accept(work, first, SYSTEM)
-        declaration_accept(work, second, SYSTEM)
+    for accepted_one in (first, second):
+        with unit_of_work() as work:
+            declaration_accept(work, accepted_one, SYSTEM)
     assert [cargo_state(first), cargo_state(second)] == [CargoState.WRITTEN_OFF, CargoState.SHORT]
     assert cargo_short(second)
     assert left("BLA")[0] == 4

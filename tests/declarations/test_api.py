@@ -224,12 +224,14 @@ class TestLodging:
         refused(response, 400, "idempotency.key_missing")
         assert nothing_stored()
 
-    def test_a_lodgement_costs_the_token_one_question_for_its_bill_and_one_statement(self, caller: Caller) -> None:
+    def test_a_lodgement_costs_the_token_a_question_for_tariff_and_bill_each_and_one_statement(
+        self, caller: Caller
+    ) -> None:
         caller.lodge()
         with CaptureQueriesContext(connection) as queries:
             caller.lodge(10)
         sent = [query["sql"].split(None, 1)[0] for query in queries]
-        assert [word for word in sent if word not in {"SAVEPOINT", "RELEASE"}] == ["SELECT", "SELECT", "WITH"]
+        assert [word for word in sent if word not in {"SAVEPOINT", "RELEASE"}] == ["SELECT", "SELECT", "SELECT", "WITH"]
 
 
 class TestReading:
