@@ -224,7 +224,7 @@ class TestLodging:
         refused(response, 400, "idempotency.key_missing")
         assert nothing_stored()
 
-    def test_a_lodgement_costs_the_token_a_question_for_tariff_and_bill_each_and_one_statement(
+    def test_a_lodgement_costs_the_token_two_questions_and_one_statement(
         self, caller: Caller
     ) -> None:
         caller.lodge()
