@@ -149,8 +149,8 @@ class MoneyWorld(RuleBasedStateMachine):
     def credit(self, minor: int) -> None:
         """Money comes from the bank under a reference that was not used yet."""
         reference = f"{self.trader.identifier}-{len(self.references)}"
-        self.references.append(reference)
-        self.book(reference, minor)
+        if self.book(reference, minor) is not None:
+            self.references.append(reference)
 
     def book(self, reference: str, minor: int) -> Any:
         """Money comes from the bank under a reference."""
@@ -160,7 +160,7 @@ class MoneyWorld(RuleBasedStateMachine):
             amount=Decimal(minor) / 100,
             currency="EUR",
             reference=reference,
-            actor=self.supervisor,
+            actor=self.window,
         )
 
     def lodge(self, plain: dict[str, Any] | DeclarationMessage) -> None:
