@@ -291,11 +291,13 @@ def test_L11_the_worked_table_to_the_unit(currency, price, stated, rate, duty):
     assert lines(made) == [("duty", D(duty))]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("on", "rate"), [(date(2025, 1, 31), "1.12"), (date(2025, 2, 1), "1.10827")])
 def test_L11_the_rate_of_yesterday_is_not_taken_for_today(on, rate):
     facts = make.facts(make.item(currency="USD"))
     assert rates_for(facts, currency="EUR", on=on)["USD"].rate == D(rate)
 
 
+@pytest.mark.django_db
 def test_L11_without_a_rate_for_the_day_there_is_none():
     assert rates_for(make.facts(make.item(currency="XAU")), currency="EUR", on=date(2026, 11, 20)) == {}
