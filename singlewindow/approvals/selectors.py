@@ -54,14 +54,17 @@ def proposal_open(kind: str, subject_id: str) -> ProposalView | None:
     return proposal_view(row) if row else None
 
 
+def may_agree(actor: Actor, kind: str) -> bool:
+    """Whether the actor's office is to agree to this kind; nobody's is, where the settings name none (AP-004)."""
+    also = settings.PROPOSAL_NEEDS.get(kind)
+    decides = Permission(settings.PROPOSAL_DECIDERS.get(kind, Permission.DECIDE_PROPOSAL))
+    return also is not None and actor.may(decides) and actor.may(Permission(also))
+
+
 def may_decide(actor: Actor, proposal: ProposalView) -> bool:
     """Whether the actor is a person who may agree and wrote none of it (AP-002, AP-004)."""
-    also = settings.PROPOSAL_NEEDS.get(proposal.kind)
     return (
-        actor.may(Permission.DECIDE_PROPOSAL)
-        and (also is None or actor.may(Permission(also)))
-        and proposal.state is ProposalState.OPEN
-        and actor.label not in proposal.authors
+        may_agree(actor, proposal.kind) and proposal.state is ProposalState.OPEN and actor.label not in proposal.authors
     )
 
 

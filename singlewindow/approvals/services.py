@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.approvals.models import Proposal
-from singlewindow.approvals.selectors import proposal_view
+from singlewindow.approvals.selectors import may_agree, proposal_view
 from singlewindow.approvals.states import PROPOSAL, ProposalState
 from singlewindow.approvals.types import Effect, ProposalView
 from singlewindow.audit.services import event_record
@@ -101,9 +101,8 @@ def proposal_decide(*, proposal_id: UUID, actor: Actor, grant: bool, reason: str
         row = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
         if row is None:
             raise NotFound
-        actor.require(Permission(settings.PROPOSAL_DECIDERS.get(row.kind, Permission.DECIDE_PROPOSAL)))
-        if row.kind in settings.PROPOSAL_NEEDS:
-            actor.require(Permission(settings.PROPOSAL_NEEDS[row.kind]))
+        if not may_agree(actor, row.kind):
+            raise NotPermitted
         state = PROPOSAL.next_state("grant" if grant else "refuse", row.state)
         if actor.label in row.authors:
             raise NotPermitted("You wrote this; another person must decide it (AP-002).")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules, import_string
 
+from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Permission
 from singlewindow.celery import app
 
 
@@ -70,4 +71,21 @@ def proposal_kinds_resolve(app_configs: Sequence[AppConfig] | None, **_: Any) ->
         else:
             if not callable(target):
                 problems.append(Error(f"{table}[{kind!r}] names {dotted}: not callable.", id="runtime.E004"))
+    return problems
+
+
+@register()
+def proposal_kinds_have_their_office(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Report each kind of proposal of which it is not said who agrees, or to which no role may agree (runtime.E005)."""
+    problems: list[CheckMessage] = []
+    for kind in settings.PROPOSAL_KINDS:
+        if kind not in settings.PROPOSAL_NEEDS:
+            problems.append(Error(f"PROPOSAL_NEEDS does not say who agrees to {kind!r}.", id="runtime.E005"))
+            continue
+        asked = {settings.PROPOSAL_DECIDERS.get(kind, Permission.DECIDE_PROPOSAL), settings.PROPOSAL_NEEDS[kind]}
+        if not any(asked <= held for held in ROLE_PERMISSIONS.values()):
+            problems.append(Error(f"No role may agree to {kind!r}: {sorted(asked)}.", id="runtime.E005"))
+    for table in ("PROPOSAL_NEEDS", "PROPOSAL_DECIDERS", "PROPOSAL_DECLINED"):
+        unknown = sorted(set(getattr(settings, table)) - set(settings.PROPOSAL_KINDS))
+        problems += [Error(f"{table} names {kind!r}, which is no kind.", id="runtime.E005") for kind in unknown]
     return problems

@@ -185,8 +185,20 @@ PROPOSAL_KINDS: dict[str, str] = {
 }
 # Who agrees, where it is not everyone who may agree to what customs puts in force: the permission, by kind.
 PROPOSAL_DECIDERS: dict[str, str] = {"agencies.issue": "permit.manage"}
-# What who agrees must be allowed to do beside: money and what it is worked out from is agreed to by who answers for it.
+# What who agrees must be allowed to do beside, of every kind: a kind that is not named here is agreed to by nobody, and
+# a system check refuses it. Money and what it is worked out from is agreed to by who answers for it.
 PROPOSAL_NEEDS: dict[str, str] = {
+    "risk.profile": "risk.simulate",
+    "risk.profile_end": "risk.simulate",
+    "risk.model": "risk.simulate",
+    "risk.shadow": "risk.simulate",
+    "risk.bands": "risk.simulate",
+    "risk.selection": "risk.simulate",
+    "risk.tables": "risk.simulate",
+    "risk.alert": "risk.simulate",
+    "risk.alert_end": "risk.simulate",
+    "screening.list": "screening.decide",
+    "agencies.issue": "permit.manage",
     "payments.clear": "account.credit",
     "fees.credit": "account.credit",
     "guarantees.grant": "guarantee.manage",
@@ -196,6 +208,7 @@ PROPOSAL_NEEDS: dict[str, str] = {
     "quotas.change": "quota.manage",
     "fees.charge": "charge.publish",
     "tariff.change": "tariff.manage",
+    "fees.ruling": "tariff.manage",
 }
 # What becomes of the subject when a proposal is refused or taken back, for the kinds where something does.
 PROPOSAL_DECLINED: dict[str, str] = {

@@ -12,6 +12,7 @@ from tests.factories import approvals
 def kinds(settings: Any) -> Iterator[list[tuple[str, str, str]]]:
     """The kind of the tests is known; what takes effect is noted."""
     settings.PROPOSAL_KINDS = settings.PROPOSAL_KINDS | approvals.KINDS
+    settings.PROPOSAL_NEEDS = settings.PROPOSAL_NEEDS | approvals.NEEDS
     settings.PROPOSAL_DECLINED = settings.PROPOSAL_DECLINED | approvals.DECLINED
     approvals.done.clear()
     yield approvals.done

@@ -15,6 +15,7 @@ from tests.factories import accounts
 
 KIND = "tests.thing"
 KINDS = {KIND: "tests.factories.approvals.effect"}
+NEEDS = {KIND: "risk.simulate"}
 DECLINED = {KIND: "tests.factories.approvals.declined"}
 done: list[tuple[str, str, str]] = []
 """What took effect: act, subject and who caused it; emptied by the tests that look."""

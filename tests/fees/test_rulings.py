@@ -129,6 +129,16 @@ def test_FE_RUL_04_one_registers_and_another_agrees(holder):
         ruling_propose(draft(holder), actor=first)
 
 
+def test_FE_RUL_04_who_prepares_no_tariff_agrees_to_no_ruling(holder):
+    ruling_id = ruling_propose(draft(holder), actor=accounts.actor(Role.SUPERVISOR))
+    for role in (Role.RISK_ANALYST, Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR):
+        with pytest.raises(NotPermitted):
+            granted(ruling_id, by=accounts.actor(role))
+    assert Ruling.objects.get().state == "proposed"
+    granted(ruling_id, by=accounts.actor(Role.SUPERVISOR))
+    assert Ruling.objects.get().state == "live"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
