@@ -7,24 +7,25 @@ from typing import Any
 import pytest
 from django import forms
 from django.conf import settings
+from django.db.models import F
 from django.test import Client
 
 from fees.models import FiscalStatus
 from fees.selectors import account_of
 from fees.services import account_credit, debt_secure
-from fees.services.crediting import credit_or_propose
+from fees.services.crediting import credit_agreed, credit_or_propose
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from singlewindow.accounts.types import Actor
 from singlewindow.approvals.models import Proposal
-from singlewindow.approvals.selectors import may_decide, proposal_for
+from singlewindow.approvals.selectors import may_decide, proposal_for, proposal_view
 from singlewindow.approvals.services import proposal_decide
 from singlewindow.db.work import unit_of_work
 from singlewindow.guarantees.forms import ApplyForm, LimitForm
 from singlewindow.guarantees.models import Guarantee
 from singlewindow.guarantees.services.changing import limit_change
 from singlewindow.kernel import clock
-from singlewindow.kernel.errors import Conflict, NotPermitted, RuleViolated
+from singlewindow.kernel.errors import Conflict, NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.kernel.identifiers import uuid7
 from singlewindow.payments.models import PayoutOrder
 from singlewindow.payments.services.payouts import REST, bank_account_name, payout_request, payouts_file
@@ -35,7 +36,7 @@ from singlewindow.revenue.models import Deferment
 from singlewindow.revenue.services import debt_determine, deferment_propose
 from singlewindow.revenue.services.determining import determination_begin
 from singlewindow.revenue.types import FinalDebt
-from tests.factories import accounts, guarantees, payments, revenue
+from tests.factories import accounts, approvals, guarantees, payments, revenue
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,35 @@ def test_FE_ACC_09_what_was_agreed_to_is_what_is_booked() -> None:
     assert "5000.00" in page.get(f"/approvals/{proposal.pk}").content.decode().replace(",", "")
 
 
+def test_FE_ACC_09_what_is_booked_is_what_the_proposal_is_sealed_with() -> None:
+    trader = payments.payer()
+    content = {"organisation": str(trader.organisation_id), "minor": "500000", "currency": "EUR", "reference": "B5"}
+    approvals.propose(supervisor(), kind="fees.credit", evidence={"content": content})  # sealed with other content
+    with pytest.raises(Conflict):
+        decided(supervisor())
+    assert balance(trader) == 0
+    assert Proposal.objects.get().state == "open"
+
+
+def test_FE_ACC_09_whoever_calls_it_an_analyst_books_nothing() -> None:
+    trader, one = payments.payer(), supervisor()
+    asked: dict[str, Any] = {"organisation_id": trader.organisation_id, "currency": "EUR", "reference": "B6"}
+    credit_or_propose(amount=Decimal(5000), actor=one, **asked)
+    proposal, analyst = proposal_view(Proposal.objects.get()), accounts.actor(Role.RISK_ANALYST)
+    with pytest.raises(NotPermitted), unit_of_work() as work:
+        credit_agreed(work, proposal, analyst)
+    assert balance(trader) == 0
+
+
+def test_GU_LIM_02_a_limit_that_changed_since_is_proposed_again() -> None:
+    row, one = guarantees.guarantee(accounts.organisation(), limit_minor=100_000), supervisor()
+    limit_change(actor=one, guarantee_id=row.pk, limit=Decimal(9_000_000), reason="They trade more.")
+    limit_change(actor=one, guarantee_id=row.pk, limit=Decimal(500), reason="They trade less.")
+    with pytest.raises(TransitionRefused):
+        decided(supervisor())
+    assert Guarantee.objects.get().limit_minor == 50_000
+
+
 def test_PY_PO_08_money_does_not_leave_to_a_bank_account_that_was_just_changed() -> None:
     trader = payments.payer(rich=100)
     bank_account_name(iban=OURS, holder="Amari Foods Ltd", actor=trader)
@@ -192,6 +222,40 @@ def test_RV_FIN_06_one_officer_waives_no_large_debt(provisional: tuple[Any, dict
     decided(supervisor())
     status = FiscalStatus.objects.get(pk=snapshot.id)
     assert (status.state, status.total_minor) == ("FINAL", 0)
+
+
+def test_RV_FIN_06_a_debt_that_changed_since_is_looked_at_again(
+    provisional: tuple[Any, dict[str, int]], settings: Any
+) -> None:
+    snapshot, due = provisional
+    settings.SUSPENSE_ALONE_MOST = {}
+    nothing = FinalDebt(due=dict.fromkeys(due, 0), reason="A friend.")
+    determination_begin(declaration_id=snapshot.id, final=nothing, actor=accounts.actor(Role.OFFICER))
+    FiscalStatus.objects.filter(pk=snapshot.id).update(total_minor=F("total_minor") + 1)
+    with pytest.raises(Conflict):
+        decided(supervisor())
+    assert FiscalStatus.objects.get(pk=snapshot.id).state == "SECURED"
+
+
+def test_RV_FIN_06_what_is_determined_is_what_the_proposal_is_sealed_with(
+    provisional: tuple[Any, dict[str, int]], settings: Any
+) -> None:
+    snapshot, due = provisional
+    settings.SUSPENSE_ALONE_MOST = {}
+    content = {
+        "declaration": str(snapshot.id),
+        "from": str(sum(due.values())),
+        "due": dict.fromkeys(due, "0"),
+        "reason": "A friend.",
+        "law": "",
+        "charge_interest": False,
+        "interest_from": "",
+    }
+    made: dict[str, Any] = {"kind": "revenue.determination", "subject_id": str(snapshot.id)}
+    approvals.propose(accounts.actor(Role.OFFICER), **made, evidence={"content": content})  # sealed with other content
+    with pytest.raises(Conflict):
+        decided(supervisor())
+    assert FiscalStatus.objects.get(pk=snapshot.id).state == "SECURED"
 
 
 def test_RV_FIN_06_up_to_the_limit_one_is_enough(provisional: tuple[Any, dict[str, int]], settings: Any) -> None:

@@ -9,7 +9,7 @@ from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor
 from singlewindow.approvals.services import proposal_decide, proposal_withdraw
 from singlewindow.db.work import unit_of_work
-from singlewindow.kernel.errors import NotFound, NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, TransitionRefused
 from singlewindow.payments.models import Basket, PayoutOrder, SuspenseItem
 from singlewindow.payments.selectors.suspense import suggestions_for, suspense_for, suspense_item_for
 from singlewindow.payments.selectors.verify import ledger_verify
@@ -92,6 +92,16 @@ def test_PY_SU_05_while_a_second_officer_is_asked_nobody_else_clears_it() -> Non
     again = clear(item, trader, officer)
     proposal_decide(proposal_id=again, actor=treasurer(), grant=False, reason="no proof")
     assert (SuspenseItem.objects.get().state, balance(trader)) == ("open", 0)
+
+
+def test_PY_SU_05_a_plan_that_is_not_the_one_that_was_agreed_to_is_not_carried_out() -> None:
+    trader, thief, item = payer(), payer(), held("5000.00")
+    proposal_id = clear(item, trader)
+    plan = Plan("clear", organisation_id=thief.organisation_id).stored(item.pk)
+    SuspenseItem.objects.filter(pk=item.pk).update(plan=plan | {"reason": "the payer called"})
+    with pytest.raises(Conflict):
+        proposal_decide(proposal_id=proposal_id, actor=treasurer(), grant=True, reason="seen the letter")
+    assert (balance(trader), balance(thief), SuspenseItem.objects.get().state) == (0, 0, "proposed")
 
 
 def test_a_currency_without_a_limit_always_needs_two(settings) -> None:
