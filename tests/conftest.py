@@ -58,6 +58,15 @@ def _country_without_control_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_tariff_left_over() -> Iterator[None]:
+    """What a process remembers of the tariff is that of the database of one test: the next one has its own."""
+    from fees.selectors.rates import tariff_lately_forget
+
+    yield
+    tariff_lately_forget()
+
+
+@pytest.fixture(autouse=True)
 def _no_language_left_over() -> Iterator[None]:
     """A request in one language leaves it active in the thread: the next test begins with the language of the house."""
     yield

@@ -12,7 +12,7 @@ from clearance.models import Case
 from declarations.types import DeclarationSnapshot
 from risk.selectors.explanations import explanation_for
 from risk.selectors.matched import is_screened, matches_told
-from risk.selectors.neighbours import Neighbour, field_label, neighbours_for
+from risk.selectors.neighbours import Neighbour, field_label
 from risk.types import RiskShown
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import actor_names
@@ -65,13 +65,12 @@ def explained_context(
         return {}
     try:
         told = explanation_for(actor, snapshot.id)
-        near = neighbours_for(actor, snapshot.id)
     except NotFound:
         return {}
     return {
         "model": told.model,
         "green": told.green,
-        "near": _near(near),
+        "near": _near(told.near),
         "matches": match_lines(actor, snapshot, bound) if is_screened(risk) else [],
     }
 

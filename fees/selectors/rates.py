@@ -51,6 +51,12 @@ def tariff_lately() -> TariffIndex | None:
     return _held[1]
 
 
+def tariff_lately_forget() -> None:
+    """Ask anew next time: another database answers."""
+    global _held  # noqa: PLW0603
+    _held = None
+
+
 def _percent(index: TariffIndex, item: GoodsItem, on: date) -> float | None:
     origin = item.origin or item.preferential_origin or ""
     found = index.resolve(

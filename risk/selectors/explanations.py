@@ -16,6 +16,7 @@ from risk.rules.record import record_from
 from risk.rules.replay import finding_of
 from risk.rules.scoring import MODEL
 from risk.selectors.engine import explained
+from risk.selectors.neighbours import Neighbour, neighbours_of
 from risk.selectors.results import reason_sentence
 from risk.selectors.rule_sets import rule_set_of
 from risk.types import Finding
@@ -73,10 +74,12 @@ class Explained:
     """None where no model was asked, or its explanation cannot be had any more."""
     green: GreenShown | None
     """None where it was green."""
+    near: list[Neighbour]
+    """The nearest earlier cases, the most alike first."""
 
 
 def explanation_for(actor: Actor, declaration_id: UUID) -> Explained:
-    """The newest result of a declaration, explained for who may see risk.
+    """The newest result of a declaration, explained for who may see risk. Two queries.
 
     Raises:
         NotFound: there is none, or the actor may not see risk; both look the same.
@@ -85,7 +88,8 @@ def explanation_for(actor: Actor, declaration_id: UUID) -> Explained:
     if row is None or not actor.may(Permission.VIEW_RISK):
         raise NotFound
     reasons = [finding_of(stored) for stored in row.reasons]
-    return Explained(_model(row, reasons), green_shown(reasons, row))
+    near = neighbours_of(declaration_id, row.assessed_at, row.record)
+    return Explained(_model(row, reasons), green_shown(reasons, row), near)
 
 
 def _model(row: RiskAssessment, reasons: Sequence[Finding]) -> ModelShown | None:

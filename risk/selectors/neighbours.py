@@ -70,10 +70,17 @@ def neighbours_for(actor: Actor, declaration_id: UUID, *, shown: int = SHOWN) ->
     )
     if row is None:
         raise NotFound
-    if row[1] is None:
+    return neighbours_of(declaration_id, *row, shown=shown)
+
+
+def neighbours_of(
+    declaration_id: UUID, before: datetime, stored: bytes | None, *, shown: int = SHOWN
+) -> list[Neighbour]:
+    """The nearest earlier cases of a result that was read already, by its instant and its stored record. One query."""
+    if stored is None:
         return []
-    record = record_from(orjson.loads(bytes(row[1])))
-    return sorted(_near(record, declaration_id, row[0]), key=lambda one: (-one.alike, -one.at.timestamp()))[:shown]
+    record = record_from(orjson.loads(bytes(stored)))
+    return sorted(_near(record, declaration_id, before), key=lambda one: (-one.alike, -one.at.timestamp()))[:shown]
 
 
 def _near(record: Record, declaration_id: UUID, before: datetime) -> list[Neighbour]:

@@ -224,9 +224,7 @@ class TestLodging:
         refused(response, 400, "idempotency.key_missing")
         assert nothing_stored()
 
-    def test_a_lodgement_costs_the_token_two_questions_and_one_statement(
-        self, caller: Caller
-    ) -> None:
+    def test_a_lodgement_costs_the_token_two_questions_and_one_statement(self, caller: Caller) -> None:
         caller.lodge()
         with CaptureQueriesContext(connection) as queries:
             caller.lodge(10)

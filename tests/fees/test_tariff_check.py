@@ -1,13 +1,11 @@
 """FE-CTL: goods that the tariff forbids, or lets in with a document only, at the door."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from declarations.services import declaration_lodge
 from declarations.types import Channel
-from fees.selectors import rates
 from fees.services.lodgement import tariff_check, tariff_check_needed
 from singlewindow.kernel.errors import RuleViolated
 from tests.factories import accounts
@@ -26,11 +24,9 @@ NEEDS = 'requirement,,851671,BD,import,,,HALF_UP,"Appliances Order 2025",{},2025
 
 
 @pytest.fixture
-def fresh(loaded: Any, settings: Any) -> Iterator[None]:
-    """The tariff that stands in the process is read anew at each question, and forgotten afterwards."""
+def fresh(loaded: Any, settings: Any) -> None:
+    """The tariff that stands in the process is read anew at each question."""
     settings.REFERENCE_CHECK_SECONDS = 0
-    yield
-    rates._held = None
 
 
 def law(*rows: str) -> None:

@@ -1,13 +1,12 @@
 """Documents that hide, fetch or flood (cases X1 to X13, X18)."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singlewindow.kernel import safe_xml
 from singlewindow.kernel.errors import FormatRefused
+from tests.factories.effort import processor_seconds_under
 
 LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><l>&b;</l>'
 QUADRATIC = b'<!DOCTYPE l [<!ENTITY a "' + b"a" * 200_000 + b'">]><l>' + b"&a;" * 2_000 + b"</l>"
@@ -49,9 +48,8 @@ def refusal_of(body: bytes) -> str:
     ],
 )
 def test_a_document_that_hides_fetches_or_floods_is_refused_with_its_own_code(body, code):
-    before = time.process_time()
-    assert refusal_of(body) == code
-    assert time.process_time() - before < 0.1
+    with processor_seconds_under(0.1):
+        assert refusal_of(body) == code
 
 
 def test_X13_text_around_comments_and_instructions_is_one_text():
