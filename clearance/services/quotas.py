@@ -28,7 +28,7 @@ from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.quotas.selectors import quota_shares
-from singlewindow.revenue.services import debt_determine
+from singlewindow.revenue.services import claims_follow, claims_hold, debt_determine
 from singlewindow.revenue.types import FinalDebt
 
 CAUSE, TEXT = "quota", "Share of a tariff quota"
@@ -43,7 +43,8 @@ def quota_settle(work: Work, job: JobContext) -> None:
     Before release the debt is assessed anew and the predicate asked again. After release the difference comes from
     what was secured, then from the account; what neither holds is demanded.
 
-    Locks: the declaration and its case, then permits, the fiscal status, what was secured, the account.
+    Locks: the declaration and its case, then permits, the claims on it, the fiscal status, what was secured, the
+    account.
 
     Idempotent: the difference of a version moves once; asked again there is none.
 
@@ -70,11 +71,14 @@ def _after_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: 
     """
     assessed_at = snapshot.accepted_at or at
     payer_id = snapshot.trader_org or snapshot.lodged_by
+    claims = claims_hold(work, snapshot.id)
     before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
     if before.state is not FiscalState.SECURED:
-        return debt_adjust(
+        adjusted = debt_adjust(
             work, snapshot, assessed_at=assessed_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=LAW
-        ).total_minor
+        )
+        claims_follow(work, claims, reason=REASON, actor=actor, at=at)
+        return adjusted.total_minor
     assessed = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
     after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
     paid = sum(debt_moved(snapshot.id).authorities.values()) == before.total_minor

@@ -5,6 +5,7 @@ from fees.models.changes import TariffChange, TariffChangeRow
 from fees.models.demands import Demand
 from fees.models.ledger import Account, LedgerTransaction, Posting
 from fees.models.quotes import NoticeLook, SignedQuote
+from fees.models.remissions import Remission
 from fees.models.rulings import Ruling
 from fees.models.schedule import ChargeComment, ChargeDraft
 from fees.models.tariff import (
@@ -36,6 +37,7 @@ __all__ = [
     "Posting",
     "ProofOfOrigin",
     "Relief",
+    "Remission",
     "Ruling",
     "SignedQuote",
     "TaricRecord",

@@ -148,6 +148,11 @@ def demands_of(kind: DemandKind, subject_id: str) -> list[UUID]:
     return list(rows.values_list("pk", flat=True))
 
 
+def debt_demands(declaration_id: UUID) -> list[UUID]:
+    """Every demand that was ever made of a declaration, in the order of their ids."""
+    return list(Demand.objects.filter(declaration_id=declaration_id).order_by("pk").values_list("pk", flat=True))
+
+
 def demand_view(demand_id: UUID) -> DemandView | None:
     """One demand with its day and what became of it; none where there is none."""
     row = Demand.objects.filter(pk=demand_id).first()

@@ -13,8 +13,9 @@ from fees.services.assessments import assessment_renew
 from fees.services.debts import MOVE_SQL, Debt, Payer, accounts_lock, debt_lock, debt_tell
 from fees.services.demands import demand_end, demand_make, demands_lock
 from fees.services.movements import Side, money_post
+from fees.services.waiving import of_debt
 from fees.states import FISCAL, DemandState, FiscalState
-from fees.types import AssessmentSummary, DemandKind
+from fees.types import DEBT_DEMANDS, AssessmentSummary, DemandKind
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
@@ -34,8 +35,6 @@ WHERE declaration_id = %s
 """
 TAKEN = frozenset({FiscalState.PAID, FiscalState.FINAL, FiscalState.NIL, FiscalState.DEFERRED})
 """States in which what was assessed has gone to the authorities."""
-DEMANDED = (DemandKind.DUTY.value, DemandKind.GUARANTEE_CALL.value)
-"""Demands for a part of the debt itself, where nothing bore it."""
 
 
 def debt_reopen(work: Work, declaration_id: UUID, *, at: datetime) -> None:
@@ -129,12 +128,13 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
 
 def _demands_ended(work: Work, debt: Debt) -> Debt:
     """Cancel what is still demanded of a debt; answers with the part of the debt that was really paid."""
-    ids = Demand.objects.filter(declaration_id=debt.declaration_id, kind__in=DEMANDED).values_list("pk", flat=True)
+    ids = Demand.objects.filter(declaration_id=debt.declaration_id, kind__in=DEBT_DEMANDS).values_list("pk", flat=True)
     due, reason = dict(debt.due), f"Invalidation of {debt.mrn}"
     for demand in demands_lock(work, ids):
-        if demand.state is DemandState.PAID:
+        if demand.state in {DemandState.PAID, DemandState.REMITTED}:  # remitted, the debt is less by it already
             continue
-        due[demand.authority] = due.get(demand.authority, 0) - demand.amount_minor
+        if of_debt(demand):
+            due[demand.authority] = due.get(demand.authority, 0) - demand.amount_minor
         if demand.state is not DemandState.OPEN:
             continue
         demand_end(work, demand, "cancel", reason=reason, actor=debt.actor, at=debt.at)

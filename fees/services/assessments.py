@@ -1,7 +1,7 @@
 """Assessing a declaration: the engine's answer, kept with its lines and its place in the fiscal life cycle."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from fees.rules.facts import facts_of
 from fees.selectors.assessments import fiscal_state
 from fees.selectors.tariff import tariff_at, tariff_of_version
 from fees.services.quotes import Quote, assessed
+from fees.services.remissions import remissions_credit
 from fees.states import FISCAL, OPEN, FiscalState
 from fees.types import Assessment, AssessmentKind, AssessmentSummary
 from singlewindow.accounts.types import Actor, system_actor
@@ -32,7 +33,7 @@ from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
 from singlewindow.kernel.identifiers import uuid7
-from singlewindow.kernel.money import to_minor
+from singlewindow.kernel.money import from_minor, to_minor
 from singlewindow.quotas.selectors import quota_shares
 
 AGAIN = "fees.assess_again"
@@ -133,9 +134,11 @@ def assessment_renew(
 ) -> AssessmentSummary:
     """Assess new content of a declaration whose debt is covered or final: the state stays, the figures are new.
 
-    The caller moves the difference in the same transaction.
+    What was remitted by decision is taken from what is owed. The caller moves the difference in the same transaction.
 
     Locks: the fiscal status of the declaration.
+
+    Source: docs/rules/fees.md, FE-REM-01.
 
     Raises:
         RuleViolated: something that the assessment needs is missing; nothing is taken as zero.
@@ -145,7 +148,12 @@ def assessment_renew(
         quote = _quote(act)
     except CannotAssess as error:
         raise RuleViolated("The costs cannot be worked out.", violations=error.findings) from error
-    return _keep(act, quote)
+    summary = _keep(act, quote)
+    remitted = remissions_credit(work, snapshot.id)
+    if not remitted:
+        return summary
+    owed = summary.total_minor - remitted
+    return replace(summary, total_minor=owed, total=from_minor(owed, summary.currency))
 
 
 def _act(

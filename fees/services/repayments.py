@@ -1,21 +1,20 @@
 """Giving back what a declaration paid: the authorities return it to the prepaid account of whoever paid."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
-
-from psycopg2.extras import Json
 
 from fees.services.accounts import amount_text
 from fees.services.debts import debt_lock
 from fees.services.movements import Side, money_post
+from fees.services.remissions import Repaid, debt_remit
 from fees.states import FiscalState
 from singlewindow.accounts.types import Actor
 from singlewindow.db.work import Work
 from singlewindow.kernel.errors import RuleViolated, TransitionRefused, Violation
 
 PAID = frozenset({FiscalState.PAID, FiscalState.FINAL})
-DUE_SQL = "UPDATE fees_fiscalstatus SET due = %s, total_minor = %s, changed_at = %s WHERE declaration_id = %s"
 
 
 def debt_repay(
@@ -23,11 +22,12 @@ def debt_repay(
     *,
     declaration_id: UUID,
     organisation_id: UUID,
-    parts: Mapping[str, int],
+    lines: Sequence[Repaid],
     interest: Mapping[str, int],
     source: str,
     text: str,
     lowers_debt: bool,
+    waived: bool = False,
     actor: Actor,
     at: datetime,
 ) -> int:
@@ -37,12 +37,13 @@ def debt_repay(
 
     Idempotent: by the source; the database refuses the same one twice.
 
-    Source: docs/rules/revenue.md, RV-CLM-07.
+    Source: docs/rules/revenue.md, RV-CLM-07, RV-CLM-10.
 
     Args:
-        parts: minor units by authority.
-        interest: the same, of what the administration pays for an error of its own.
+        lines: minor units by tax.
+        interest: minor units by authority, of what the administration pays for an error of its own.
         lowers_debt: whether the debt itself is less from now on (a repayment), or was right (a drawback).
+        waived: the assessment was right, and is not asked for all the same (see `debt_remit`).
 
     Raises:
         TransitionRefused: the debt was not paid.
@@ -51,6 +52,9 @@ def debt_repay(
     debt = debt_lock(work, declaration_id=declaration_id, organisation_id=organisation_id, at=at, actor=actor)
     if debt.state not in PAID:
         raise TransitionRefused("Only what was paid is given back.")
+    parts: defaultdict[str, int] = defaultdict(int)
+    for line in lines:
+        parts[line.authority] += line.minor
     over = [name for name, minor in parts.items() if minor > debt.due.get(name, 0)]
     if over:
         raise RuleViolated(
@@ -80,6 +84,5 @@ def debt_repay(
         mrn=debt.mrn,
     )
     if lowers_debt:
-        due = {name: minor - parts.get(name, 0) for name, minor in debt.due.items()}
-        work.execute(DUE_SQL, [Json(due), sum(due.values()), at, declaration_id])
+        debt_remit(work, debt, lines, waived=waived, source=source)
     return total

@@ -16,6 +16,7 @@ from fees.types.assessed import (
 from fees.types.facts import Facts, ItemFacts, Rates, Sum
 from fees.types.kinds import (
     CONTROLS,
+    DEBT_DEMANDS,
     AssessmentKind,
     ChangeSource,
     ChargeEvent,
@@ -27,14 +28,17 @@ from fees.types.kinds import (
     RowAction,
     VersionBasis,
 )
+from fees.types.remitted import Band, TaxKey, remitted
 from fees.types.tariff import ConditionText, MeasureText, NomenclatureLine, NoteText
 
 __all__ = [
     "CONTROLS",
+    "DEBT_DEMANDS",
     "Adjustment",
     "Assessment",
     "AssessmentKind",
     "AssessmentSummary",
+    "Band",
     "Candidate",
     "ChangeSource",
     "ChargeEvent",
@@ -59,7 +63,9 @@ __all__ = [
     "RowAction",
     "Step",
     "Sum",
+    "TaxKey",
     "Unbilled",
     "ValueBuild",
     "VersionBasis",
+    "remitted",
 ]

@@ -76,6 +76,10 @@ class DemandKind(StrEnum):
     """A month of deferred debts: the authorities have it already, so it is paid to the receivable."""
 
 
+DEBT_DEMANDS = frozenset({DemandKind.DUTY, DemandKind.GUARANTEE_CALL})
+"""Demands for a part of a declaration's debt itself, where nothing bore it."""
+
+
 class Rounding(StrEnum):
     """How a tax line is rounded to the minor unit; the names are those of Python's decimal module."""
 

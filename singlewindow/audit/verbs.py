@@ -294,6 +294,8 @@ class Verb(StrEnum):
     CLAIM_PAID = "claim.paid", "What was claimed was given back or waived."
     CLAIM_REFUSED = "claim.refused", "A claim was refused; what it held is free again."
     CLAIM_WITHDRAWN = "claim.withdrawn", "Who filed a claim took it back."
+    CLAIM_FOLLOWED = "claim.followed", "A declaration was changed; what a claim on it asks for was worked out anew."
+    CLAIM_LAPSED = "claim.lapsed", "A claim ended: a change of the declaration gave back what it asked for."
     YIELD_SET = "yield.set", "The yields of an authorisation were set; earlier ones stay as they were."
 
     # Tariff data: changes on their way to a second person.

@@ -26,6 +26,8 @@ class RepaymentReason:
     """What may be claimed on it: `repayment`, `remission`."""
     administration_error: bool = False
     """Whether the administration erred, so that it pays interest where the profile says so."""
+    waived: bool = False
+    """Whether the assessment was right and is not asked for all the same; otherwise it was too high (RV-CLM-10)."""
 
 
 @dataclass(frozen=True, slots=True)

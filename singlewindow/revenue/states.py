@@ -67,6 +67,7 @@ class ClaimState(StrEnum):
     PAID = "paid"  # The money was given back, or the demand waived.
     REFUSED = "refused"  # It was refused with reasons.
     WITHDRAWN = "withdrawn"  # Who filed it took it back.
+    LAPSED = "lapsed"  # A change of the declaration gave back what it asks for, or took its subject away.
 
 
 C = ClaimState
@@ -82,8 +83,12 @@ CLAIM = StateMachine(
         Transition("pay", frozenset({C.APPROVED}), C.PAID, P.SYSTEM),
         Transition("refuse", frozenset({C.FILED, C.ACCEPTED, C.VERIFIED}), C.REFUSED, P.DECIDE_REPAYMENT),
         Transition("withdraw", frozenset({C.FILED, C.ACCEPTED}), C.WITHDRAWN, P.CLAIM_REPAYMENT),
+        Transition("recall", frozenset({C.VERIFIED}), C.ACCEPTED, P.SYSTEM),
+        Transition("lapse", frozenset({C.FILED, C.ACCEPTED, C.VERIFIED}), C.LAPSED, P.SYSTEM),
     ],
 )
 
-ENDED_CLAIMS = frozenset({C.PAID, C.REFUSED, C.WITHDRAWN})
+ENDED_CLAIMS = frozenset({C.PAID, C.REFUSED, C.WITHDRAWN, C.LAPSED})
 """Claims about which nothing more is decided."""
+OPEN_CLAIMS = frozenset({C.FILED, C.ACCEPTED, C.VERIFIED})
+"""Claims that wait for somebody: what they ask for is held."""

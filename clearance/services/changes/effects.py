@@ -36,6 +36,7 @@ from singlewindow.kernel.canonical import JsonValue
 from singlewindow.kernel.errors import RuleViolated, Violation
 from singlewindow.quotas.services import quota_change, quota_return
 from singlewindow.reference.selectors import profile
+from singlewindow.revenue.services import claims_end, claims_follow, claims_hold
 
 
 def amendment_effect(
@@ -206,7 +207,10 @@ def _settled_again(work: Work, after: DeclarationSnapshot, window: Actor, at: da
             ]
         )
     quota_change(work, after, actor=window, at=at)
+    claims = claims_hold(work, after.id)
     assessed = debt_adjust(work, after, assessed_at=after.accepted_at or at, at=at, actor=window)
+    reason = f"{after.mrn} was amended to version {after.version} and assessed anew."
+    claims_follow(work, claims, reason=reason, actor=window, at=at)
     history_update(work, after, event=HistoryEvent.AMENDED, at=at)
     Case.objects.filter(pk=after.id).update(amount_minor=assessed.total_minor, item_count=len(after.message.items))
     return assessed
@@ -236,7 +240,9 @@ def invalidation_effect(
     holds_withdraw(work, snapshot.id, actor=window, reason="The declaration was invalidated.", at=at)
     permits_free(work, snapshot.id, actor=window, at=at)
     quota_return(work, snapshot.id, actor=window, at=at)
+    claims = claims_hold(work, snapshot.id)
     debt_return(work, snapshot, at=at, actor=window)
+    claims_end(work, claims, reason=f"{snapshot.mrn} was invalidated.", actor=window, at=at)
     supplementary_lift(work, snapshot.id, actor=window)
     dispute_lift(work, snapshot, actor=window, reason="The declaration was invalidated.")
     for kind in (TIMER, EXPIRY_TASK, AGAIN):

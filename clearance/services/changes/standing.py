@@ -17,6 +17,7 @@ from declarations.services.contents import amendment_findings
 from declarations.states import LegalState
 from declarations.types import ChangeKind, DeclarationHead, DeclarationSnapshot
 from fees.selectors import fiscal_status
+from fees.selectors.remissions import remitted_of
 from fees.services import quote_make
 from singlewindow.accounts.types import Actor
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
@@ -150,4 +151,5 @@ def _quoted(message: DeclarationMessage, at: datetime, of: DeclarationSnapshot) 
         assessment = quote_make(message, at=at, declaration_id=of.id if of.accepted_at else None).assessment
     except (RuleViolated, NotFound):
         return None, ""
-    return to_minor(assessment.total, assessment.currency), assessment.currency
+    less = remitted_of(of.id, assessment) if of.accepted_at else 0
+    return to_minor(assessment.total, assessment.currency) - less, assessment.currency

@@ -93,6 +93,8 @@ class ClaimLine(models.Model):
     tax_type = models.CharField(max_length=10)
     authority = models.CharField(max_length=3)
     claimed_minor = models.BigIntegerField()
+    dropped_minor = models.BigIntegerField(db_default=0, default=0)
+    """What of it fell away, because the declaration was changed (RV-CLM-11)."""
     approved_minor = models.BigIntegerField(null=True)
 
     class Meta:
@@ -100,15 +102,25 @@ class ClaimLine(models.Model):
             models.UniqueConstraint(
                 fields=("claim", "declaration_id", "item", "tax_type"), name="revenue_claim_line_once"
             ),
+            models.CheckConstraint(
+                condition=Q(dropped_minor__gte=0, dropped_minor__lte=F("claimed_minor")),
+                name="revenue_claim_line_drops_what_was_claimed",
+            ),
             models.CheckConstraint(condition=Q(claimed_minor__gt=0), name="revenue_claim_line_asks_for_money"),
             models.CheckConstraint(
-                condition=Q(approved_minor=None) | Q(approved_minor__gte=0, approved_minor__lte=F("claimed_minor")),
+                condition=Q(approved_minor=None)
+                | Q(approved_minor__gte=0, approved_minor__lte=F("claimed_minor") - F("dropped_minor")),
                 name="revenue_claim_line_never_more_than_claimed",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.tax_type} of item {self.item}"
+
+    @property
+    def asked_minor(self) -> int:
+        """What it holds: what was granted, and before that what is still asked for."""
+        return self.claimed_minor - self.dropped_minor if self.approved_minor is None else self.approved_minor
 
 
 class LineBalance(models.Model):

@@ -1,13 +1,13 @@
 """Deciding a claim: taken up, verified by one officer, approved by another, and paid in the same act."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from declarations.selectors import declaration_head
-from fees.services.demands import demand_end, demands_lock
+from fees.services.remissions import Repaid
 from fees.services.repayments import debt_repay
+from fees.services.waiving import demand_waive
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.selectors import organisations_actor_may_file_for
 from singlewindow.accounts.types import Actor
@@ -65,9 +65,10 @@ def claim_verify(*, claim_id: UUID, amounts: Mapping[int, int] | None, reason: s
         row.approved_minor = sum(granted.values()) if lines else row.claimed_minor
         freed: dict[tuple[UUID, int, str], int] = {}
         for line in lines:
+            asked = line.asked_minor
             line.approved_minor = granted[line.pk]
             line.save(update_fields=["approved_minor"])
-            freed[line.declaration_id, line.item, line.tax_type] = line.claimed_minor - granted[line.pk]
+            freed[line.declaration_id, line.item, line.tax_type] = asked - granted[line.pk]
         row.verified_by, row.decision = actor.label, text
         _step(work, row, "verify", Verb.CLAIM_VERIFIED, actor, "verified_by", "decision", "approved_minor", reason=text)
         taxes_free(work, freed)
@@ -97,7 +98,11 @@ def claim_approve(*, claim_id: UUID, actor: Actor, at: datetime | None = None) -
         CLAIM.transition("approve", row.state)
         row.approved_by = actor.label
         _step(work, row, "approve", Verb.CLAIM_APPROVED, actor, "approved_by")
-        more = _remit(work, row, actor) if row.kind == ClaimKind.REMISSION.value else _pay(work, row, actor, moment)
+        more = (
+            _remit(work, row, actor, moment)
+            if row.kind == ClaimKind.REMISSION.value
+            else _pay(work, row, actor, moment)
+        )
         _step(work, row, "pay", Verb.CLAIM_PAID, actor, "interest_minor", more=more)
         queue(work, "AccountCredited", subject_id=str(row.claimant_id), actor=actor)
 
@@ -145,20 +150,19 @@ def claim_lock(claim_id: UUID) -> Claim:
 
 
 def _pay(work: Work, row: Claim, actor: Actor, at: datetime) -> dict[str, JsonValue]:
-    parts: defaultdict[str, int] = defaultdict(int)
-    for line in ClaimLine.objects.filter(claim=row):
-        parts[line.authority] += line.approved_minor or 0
+    lines = ClaimLine.objects.filter(claim=row, approved_minor__gt=0).order_by("item", "tax_type")
     interest = _interest(row, at)
     row.interest_minor = to_minor(interest.amount, row.currency) if interest else 0
     debt_repay(
         work,
         declaration_id=_declared(row),
         organisation_id=row.claimant_id,
-        parts={name: minor for name, minor in sorted(parts.items()) if minor},
+        lines=[Repaid(one.item, one.tax_type, one.authority, one.approved_minor or 0) for one in lines],
         interest={CUSTOMS: row.interest_minor},
         source=f"{'drawback' if row.kind == ClaimKind.DRAWBACK.value else 'claim'}:{row.pk}",
         text=f"{row.kind.capitalize()} {row.number} on {row.mrn}, version {row.declaration_version}",
         lowers_debt=row.kind == ClaimKind.REPAYMENT.value,
+        waived=_waived(row, at),
         actor=actor,
         at=at,
     )
@@ -183,12 +187,18 @@ def _interest(row: Claim, at: datetime) -> Interest | None:
     )
 
 
-def _remit(work: Work, row: Claim, actor: Actor) -> dict[str, JsonValue]:
+def _remit(work: Work, row: Claim, actor: Actor, at: datetime) -> dict[str, JsonValue]:
     if row.demand_id is None:
         raise NotFound
-    (demand,) = demands_lock(work, [row.demand_id])
-    demand_end(work, demand, "remit", reason=f"Claim {row.number}: {row.decision}"[:500], actor=actor)
+    reason = f"Claim {row.number}: {row.decision}"[:500]
+    demand_waive(work, row.demand_id, reason=reason, waived=_waived(row, at), actor=actor, at=at)
     return {"demand": str(row.demand_id)}
+
+
+def _waived(row: Claim, at: datetime) -> bool:
+    """Whether the assessment was right and is not asked for all the same (RV-CLM-10)."""
+    reason = scheme_required(country_day(at)).reason(row.reason_code)
+    return reason is not None and reason.waived
 
 
 def _declared(row: Claim) -> UUID:
@@ -198,10 +208,10 @@ def _declared(row: Claim) -> UUID:
 
 
 def _granted(lines: list[ClaimLine], amounts: Mapping[int, int]) -> dict[int, int]:
-    granted = {line.pk: amounts.get(line.pk, line.claimed_minor) for line in lines}
-    over = [line for line in lines if not 0 <= granted[line.pk] <= line.claimed_minor]
+    granted = {line.pk: amounts.get(line.pk, line.asked_minor) for line in lines}
+    over = [line for line in lines if not 0 <= granted[line.pk] <= line.asked_minor]
     if over or set(amounts) - set(granted):
-        sentence = "No more is granted than was claimed, and nothing that was not."
+        sentence = "No more is granted than is claimed, and nothing that is not."
         raise RuleViolated(violations=[Violation("RV-CLM-06", "/amounts", sentence, "Correct the amounts.")])
     if lines and not sum(granted.values()):
         sentence = "Nothing is granted: refuse the claim instead."

@@ -37,6 +37,7 @@ from singlewindow.revenue.services.filing import (
     claimed_subject,
     paid_findings,
     refuse_short,
+    subject_keep,
 )
 from singlewindow.revenue.services.holding import quantities_of, quantities_take, taxes_take
 from singlewindow.revenue.services.scheme import country_day, scheme_required
@@ -94,7 +95,7 @@ def drawback_file(asked: DrawbackAsked, *, actor: Actor, at: datetime | None = N
 
     Import and export quantities are held by the claim: no other claim can use them.
 
-    Locks: the uses of quantities, then the balances of taxes, each in the order of their keys.
+    Locks: the fiscal status, the uses of quantities, then the balances of taxes, each in the order of their keys.
 
     Source: docs/rules/revenue.md, RV-DRB-01 to RV-DRB-06 (domain.md K18, F54).
 
@@ -115,6 +116,7 @@ def drawback_file(asked: DrawbackAsked, *, actor: Actor, at: datetime | None = N
         sentence = "No duty comes back: none was paid on these goods, or it is less than the smallest coin."
         raise RuleViolated(violations=[Violation("RV-DRB-06", "/exits", sentence)])
     with unit_of_work() as work:
+        subject_keep(work, ground.subject)
         row = Claim.objects.create(
             number=number_next(work, "CL"),
             kind=ClaimKind.DRAWBACK.value,

@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from declarations.selectors import declaration_head_for
+from declarations.states import LegalState
 from declarations.types import DeclarationHead
 from fees.selectors import fiscal_status
 from fees.selectors.lines import DemandView, TaxLine, debt_payer, demand_view, tax_lines
 from fees.services.accounts import amount_text
+from fees.services.movements import debts_keep
 from fees.services.repayments import PAID
 from fees.states import DemandState
 from fees.types import DemandKind, FiscalStatusView
@@ -63,7 +65,7 @@ def repayment_file(
 ) -> UUID:
     """Claim back taxes of a declaration that were paid; returns the claim's id.
 
-    Locks: the balances of the taxes, in the order of their keys.
+    Locks: the fiscal status, then the balances of the taxes, in the order of their keys.
 
     Source: docs/rules/revenue.md, RV-CLM-01 to RV-CLM-05 (domain.md K11, K18).
 
@@ -71,6 +73,7 @@ def repayment_file(
         NotPermitted: the actor may not claim.
         NotFound: there is no such declaration for the actor, or another paid it.
         RuleViolated: RV-CLM-01 to RV-CLM-05, everything at once.
+        Conflict: the declaration was changed at the same time.
     """
     actor.require(Permission.CLAIM_REPAYMENT)
     moment = at or clock.now()
@@ -79,10 +82,7 @@ def repayment_file(
     subject = claimed_subject(actor, declaration_id, moment)
     reason = scheme.reason(reason_code)
     released = subject.head.released_at
-    paid = {
-        (line.item, line.tax_type): LinePaid(line.item, line.tax_type, line.authority, line.amount_minor)
-        for line in subject.lines
-    }
+    paid = taxes_paid(subject)
     found = [
         *ground_findings(ClaimKind.REPAYMENT, reason_code, text, reason),
         *time_findings(country_day(released) if released else None, today, scheme.repayment_years),
@@ -92,6 +92,7 @@ def repayment_file(
     if found or reason is None:
         raise RuleViolated(violations=found)
     with unit_of_work() as work:
+        subject_keep(work, subject)
         wanted = {
             (declaration_id, line.item, line.tax_type): (line.minor, paid[line.item, line.tax_type].minor)
             for line in lines
@@ -179,8 +180,34 @@ def claimed_subject(actor: Actor, declaration_id: UUID, at: datetime) -> Subject
     return Subject(head, fiscal_status(declaration_id), payer_id, tuple(tax_lines([declaration_id])))
 
 
+def taxes_paid(subject: Subject) -> dict[tuple[int, str], LinePaid]:
+    """What was charged of each tax of each item; a tax of several lines, as one whose quota is split, is one."""
+    paid: dict[tuple[int, str], LinePaid] = {}
+    for line in subject.lines:
+        key = (line.item, line.tax_type)
+        before = paid[key].minor if key in paid else 0
+        paid[key] = LinePaid(line.item, line.tax_type, line.authority, before + line.amount_minor)
+    return paid
+
+
+def subject_keep(work: Work, subject: Subject) -> None:
+    """Keep what a claim is filed on from being assessed anew until it is filed.
+
+    Locks: the fiscal status.
+
+    Raises:
+        Conflict: it was assessed anew since it was read.
+    """
+    debts_keep(work, [subject.head.id])
+    if tuple(tax_lines([subject.head.id])) != subject.lines:
+        raise Conflict("The declaration was changed at the same time; look at it and claim again.")
+
+
 def paid_findings(subject: Subject) -> list[Violation]:
     """RV-CLM-03: only what was paid comes back; what is deferred or secured was not paid yet."""
+    if subject.head.legal_state is LegalState.INVALIDATED:
+        sentence = "The declaration was invalidated; what was paid for it came back by that."
+        return [Violation("RV-CLM-03", "/declaration", sentence, "", subject.head.legal_state.value)]
     if subject.status.state in PAID:
         return []
     sentence = "What the declaration owes was not paid for good yet."

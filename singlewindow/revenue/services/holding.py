@@ -22,6 +22,10 @@ TAX_FREE_SQL = """
 UPDATE revenue_linebalance SET claimed_minor = claimed_minor - %s
 WHERE declaration_id = %s AND item = %s AND tax_type = %s
 """
+TAX_WRITE_SQL = """
+UPDATE revenue_linebalance SET paid_minor = %s, claimed_minor = %s
+WHERE declaration_id = %s AND item = %s AND tax_type = %s
+"""
 QUANTITY_SQL = """
 INSERT INTO revenue_quantityuse AS q (declaration_id, item, side, unit, total, used)
 VALUES (%(declaration)s, %(item)s, %(side)s, %(unit)s, %(total)s, %(quantity)s)
@@ -81,15 +85,24 @@ def claim_free(work: Work, claim: Claim) -> None:
 
     Locks: the uses of quantities, then the balances of taxes, each in the order of their keys.
     """
+    quantities_free(work, claim)
+    lines = ClaimLine.objects.filter(claim=claim)
+    taxes_free(work, {(line.declaration_id, line.item, line.tax_type): line.asked_minor for line in lines})
+
+
+def quantities_free(work: Work, claim: Claim) -> None:
+    """Give back the quantities that a claim uses. Locks: the uses, in the order of their keys."""
     for key, quantity in sorted(quantities_of(DrawbackLine.objects.filter(claim=claim)).items()):
         work.execute(QUANTITY_FREE_SQL, [quantity, *key])
-    held = {
-        (line.declaration_id, line.item, line.tax_type): (
-            line.claimed_minor if line.approved_minor is None else line.approved_minor
-        )
-        for line in ClaimLine.objects.filter(claim=claim)
-    }
-    taxes_free(work, held)
+
+
+def taxes_write(work: Work, declaration_id: UUID, balances: Mapping[tuple[int, str], tuple[int, int]]) -> None:
+    """Write what of each tax is paid and what of it is taken, after it was assessed anew.
+
+    Locks: the balances, in the order of their keys; the caller holds every claim on them, and the fiscal status.
+    """
+    for (item, tax_type), (paid, taken) in sorted(balances.items()):
+        work.execute(TAX_WRITE_SQL, [paid, taken, declaration_id, item, tax_type])
 
 
 def quantities_of(lines: Iterable[DrawbackLine]) -> dict[QuantityKey, Decimal]:
