@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from singlewindow.approvals.limits import limits_tell
 from singlewindow.runtime.translations import translations_compile
 
 LOADERS = {
@@ -51,6 +52,7 @@ def tables_migrate() -> bool:
     """Bring the tables up to date; say whether there was anything to do."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        limits_tell()  # a migration tells them too; the settings may have changed without one
         return False
     call_command("migrate", interactive=False, verbosity=0)
     return True

@@ -17,6 +17,7 @@ from fees.services.crediting import credit_agreed, credit_or_propose
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from singlewindow.accounts.types import Actor
+from singlewindow.approvals.limits import limits_tell
 from singlewindow.approvals.models import Proposal
 from singlewindow.approvals.selectors import may_decide, proposal_for, proposal_view
 from singlewindow.approvals.services import proposal_decide
@@ -261,6 +262,7 @@ def test_RV_FIN_06_what_is_determined_is_what_the_proposal_is_sealed_with(
 def test_RV_FIN_06_up_to_the_limit_one_is_enough(provisional: tuple[Any, dict[str, int]], settings: Any) -> None:
     snapshot, due = provisional
     settings.SUSPENSE_ALONE_MOST = {"EUR": sum(due.values())}
+    limits_tell()
     nothing = FinalDebt(due=dict.fromkeys(due, 0), reason="All of it was free of duty.")
     officer = accounts.actor(Role.OFFICER)
     assert determination_begin(declaration_id=snapshot.id, final=nothing, actor=officer) is None
