@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from singlewindow.runtime.browser import chromium_ensure
+from tests.emptying import emptied_quickly
 from tests.lock_watch import watching
 
 # Playwright's synchronous API keeps an event loop in the thread; the ORM of the test itself is still synchronous.
@@ -29,15 +29,8 @@ def shared_inputs() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_between_transactional_tests() -> Iterator[None]:
-    """Let the test runner, and only it, empty the append-only tables: their guards refuse TRUNCATE to everyone else."""
-    plain = DatabaseOperations.execute_sql_flush
-
-    def unguarded(self: DatabaseOperations, sql_list: list[str]) -> None:
-        around = ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = origin"]
-        plain(self, around)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
+    """Let the test runner, and only it, empty the append-only tables: their guards refuse that to everyone else."""
+    with emptied_quickly():
         yield
 
 
