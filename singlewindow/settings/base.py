@@ -177,6 +177,8 @@ PROPOSAL_KINDS: dict[str, str] = {
     "agencies.issue": "agencies.services.applications.issue_takes_effect",
     "guarantees.grant": "fees.services.deposits.guarantee_goes_live",
     "guarantees.limit": "singlewindow.guarantees.services.changing.limit_goes_live",
+    "guarantees.reinstate": "singlewindow.guarantees.services.reinstating.guarantee_reinstated",
+    "revenue.resume": "singlewindow.revenue.services.resuming.deferment_resumed",
     "revenue.deferment": "singlewindow.revenue.services.deferment_goes_live",
     "quotas.change": "singlewindow.quotas.services.quota_change_apply",
     "fees.charge": "fees.services.schedule.charge_goes_live",
@@ -203,6 +205,8 @@ PROPOSAL_NEEDS: dict[str, str] = {
     "fees.credit": "account.credit",
     "guarantees.grant": "guarantee.manage",
     "guarantees.limit": "guarantee.manage",
+    "guarantees.reinstate": "guarantee.manage",
+    "revenue.resume": "deferment.manage",
     "revenue.deferment": "deferment.manage",
     "revenue.determination": "repayment.approve",
     "quotas.change": "quota.manage",
@@ -561,6 +565,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [PROJECT_ROOT / "locale"]
+FORMAT_MODULE_PATH = "singlewindow.web.formats_of"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language_bidi, gettext, ngettext
 
 from singlewindow.kernel.money import Money, minor_unit
 
 NO_BREAK = "\u00a0"
+ISOLATE, ISOLATE_END = "\u2066", "\u2069"
 
 
 def as_decimal(value: Any) -> Decimal | None:
@@ -36,6 +37,11 @@ def number_text(value: Any, places: int | None = None) -> str:
     return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
+def isolated(text: str) -> str:
+    """Keep sign, figures and unit in their order inside a sentence that runs from right to left."""
+    return f"{ISOLATE}{text}{ISOLATE_END}" if text and get_language_bidi() else text
+
+
 def money_text(value: Any, currency: str = "") -> str:
     """Write an amount at the minor unit of its currency, the currency's code after it."""
     if isinstance(value, Money):
@@ -47,18 +53,18 @@ def money_text(value: Any, currency: str = "") -> str:
     if as_decimal(value) is None:
         return ""
     amount = number_text(value, minor_unit(currency))
-    return f"{amount}{NO_BREAK}{currency}" if currency else amount
+    return isolated(f"{amount}{NO_BREAK}{currency}" if currency else amount)
 
 
 def mass_text(value: Any) -> str:
     """Write a mass in kilograms."""
-    return f"{number_text(value)}{NO_BREAK}kg" if as_decimal(value) is not None else ""
+    return isolated(f"{number_text(value)}{NO_BREAK}kg") if as_decimal(value) is not None else ""
 
 
 def percent_text(value: Any, places: int = 0) -> str:
     """Write a share of one as a percentage."""
     number = as_decimal(value)
-    return "" if number is None else f"{number_text(number * 100, places)}{NO_BREAK}%"
+    return "" if number is None else isolated(f"{number_text(number * 100, places)}{NO_BREAK}%")
 
 
 def span_text(span: timedelta) -> str:

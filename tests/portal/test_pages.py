@@ -143,7 +143,7 @@ class TestHowItStands:
         clearance.jobs_do(declaration)
         page = page_of(mine, declaration)
         assert "Not enough money on your account." in page
-        assert re.search(r'Missing: <strong><span class="num">[\d.,]+\sEUR', page)
+        assert re.search(r'Missing: <strong><bdi class="num">[\d.,]+\sEUR', page)
         assert "<strong>ZZPOOR1</strong>" in page
         listed = mine.get(reverse("portal:list")).content.decode()
         assert "1 declaration waits for money on your account." in listed

@@ -42,6 +42,13 @@ def test_numbers_follow_the_language_of_the_reader() -> None:
         assert formats.number_text(Decimal("1234.50")) == "1\xa0234,5"
 
 
+def test_numbers_in_arabic_are_grouped_and_keep_sign_and_currency_in_their_order() -> None:
+    with translation.override("ar"):
+        assert formats.number_text(Decimal("1234567.50")) == "1,234,567.5"
+        assert formats.money_text(Decimal("-3603658.01"), "EUR") == "\u2066-3,603,658.01\u00a0EUR\u2069"
+        assert formats.mass_text(Decimal(24000)) == "\u206624,000\u00a0kg\u2069"
+
+
 def test_mass_keeps_the_places_that_were_declared_and_no_more() -> None:
     assert formats.mass_text(Decimal("1200.250")) == "1,200.25\u00a0kg"
 

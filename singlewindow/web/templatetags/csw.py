@@ -283,14 +283,14 @@ def filter_bar(content: str, label: Any = "", reset: str = "", active: int = 0) 
 def money(value: Any, currency: str = "") -> SafeString:
     """Write an amount: `{{ line.amount|money:"EUR" }}` or `{{ money_value|money }}`."""
     text = formats.money_text(value, currency)
-    return format_html('<span class="num">{}</span>', text) if text else SafeString("")
+    return format_html('<bdi class="num">{}</bdi>', text) if text else SafeString("")
 
 
 @register.filter
 def mass(value: Any) -> SafeString:
     """Write a mass in kilograms."""
     text = formats.mass_text(value)
-    return format_html('<span class="num">{}</span>', text) if text else SafeString("")
+    return format_html('<bdi class="num">{}</bdi>', text) if text else SafeString("")
 
 
 @register.filter
