@@ -22,6 +22,8 @@ KINDS: dict[str, str | Promise] = {
     "revenue.determination": _("A debt is determined lower"),
     "guarantees.grant": _("Guarantee is granted"),
     "guarantees.limit": _("Limit of a guarantee is raised"),
+    "guarantees.reinstate": _("Suspended guarantee is drawn on again"),
+    "revenue.resume": _("Suspended deferred payment is in force again"),
     "quotas.change": _("Quota changes"),
     "fees.charge": _("Fee or charge is published"),
     "fees.ruling": _("Advance ruling is given"),

@@ -11,6 +11,11 @@ CREATE OR REPLACE FUNCTION approvals_alone_most(code text) RETURNS bigint STABLE
 """
 
 
+def alone(minor: int, currency: str) -> bool:
+    """Whether one officer may answer for so much alone; a currency without a limit always needs two."""
+    return minor <= settings.SUSPENSE_ALONE_MOST.get(currency, 0)
+
+
 def limits_tell(**_: Any) -> None:
     """Tell the database settings.SUSPENSE_ALONE_MOST; done when tables are migrated and when the window starts.
 

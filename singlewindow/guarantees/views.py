@@ -43,6 +43,8 @@ from singlewindow.guarantees.services.registering import (
     guarantee_refuse,
     guarantee_register,
 )
+from singlewindow.guarantees.services.reinstating import KIND as REINSTATE
+from singlewindow.guarantees.services.reinstating import guarantee_reinstate
 from singlewindow.guarantees.states import GUARANTEE, GuaranteeState
 from singlewindow.guarantees.types import CodeKind, EntryRow, GuaranteeView
 from singlewindow.kernel import clock
@@ -325,7 +327,10 @@ def _refuse(actor: Actor, row: GuaranteeView, told: dict[str, Any]) -> str:
 
 
 def _step(actor: Actor, row: GuaranteeView, told: dict[str, Any]) -> str:
-    if told["step"] == "cancel":
+    if told["step"] == "reinstate":
+        if guarantee_reinstate(actor=actor, guarantee_id=row.id, reason=told["reason"]):
+            return _("It waits for a second person.")
+    elif told["step"] == "cancel":
         guarantee_cancel(actor=actor, guarantee_id=row.id, reason=told["reason"])
     else:
         guarantee_step(actor=actor, guarantee_id=row.id, step=told["step"], reason=told["reason"])
@@ -370,12 +375,13 @@ def managed_one(request: HttpRequest, guarantee_id: UUID) -> HttpResponse:
                 return redirect("guarantees:officer-one", row.id)
     pending = row.state is GuaranteeState.PENDING
     subject = str(row.id)
+    kinds = (GRANT,) if pending else (REINSTATE, LIMIT) if row.state is GuaranteeState.SUSPENDED else (LIMIT,)
     context = _shown(request, row, crumb="guarantees:officer") | {
         "forms": made,
         "asked": made.get(asked),
         "errors": errors,
         "pending": pending,
         "in_force": row.state in {GuaranteeState.ACTIVE, GuaranteeState.SUSPENDED},
-        "proposal": proposal_open(GRANT, subject) if pending else proposal_open(LIMIT, subject),
+        "proposal": next((one for kind in kinds if (one := proposal_open(kind, subject))), None),
     }
     return render(request, "guarantees/officer.html", context, status=status)

@@ -26,6 +26,7 @@ from singlewindow.approvals.selectors import may_decide, proposal_for, proposal_
 from singlewindow.approvals.services import proposal_decide
 from singlewindow.guarantees.services.changing import limit_change
 from singlewindow.guarantees.services.registering import guarantee_propose
+from singlewindow.guarantees.services.reinstating import guarantee_reinstate
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import DomainError, NotPermitted
 from singlewindow.kernel.identifiers import uuid7
@@ -34,6 +35,7 @@ from singlewindow.quotas.services import QuotaChange, quota_change_propose
 from singlewindow.quotas.types import ChangeKind
 from singlewindow.revenue.services import deferment_propose
 from singlewindow.revenue.services.determining import determination_begin
+from singlewindow.revenue.services.resuming import deferment_resume
 from singlewindow.revenue.types import FinalDebt
 from singlewindow.runtime.checks import proposal_kinds_have_their_office, proposal_kinds_resolve
 from singlewindow.screening.services.lists import lists_load
@@ -113,6 +115,12 @@ OFFICES = {
     ),
     "guarantees.limit": Office(
         *DESK, lambda by: limit_change(actor=by, guarantee_id=NOBODY, limit=Decimal(5), reason="They trade more.")
+    ),
+    "guarantees.reinstate": Office(
+        *DESK, lambda by: guarantee_reinstate(actor=by, guarantee_id=NOBODY, reason="They pay again.")
+    ),
+    "revenue.resume": Office(
+        *MONEY, lambda by: deferment_resume(deferment_id=NOBODY, reason="They pay again.", actor=by)
     ),
     "fees.charge": Office({SUPERVISOR, AGENCY}, {SUPERVISOR}, lambda by: charge_propose(draft_id=NOBODY, actor=by)),
     "tariff.change": Office(*LAW, lambda by: change_propose(change_id=NOBODY, actor=by)),

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from singlewindow.accounts.permissions import Permission
 from singlewindow.accounts.types import Actor
-from singlewindow.approvals.services import proposal_make
+from singlewindow.approvals.limits import alone
+from singlewindow.approvals.services import proposal_lock, proposal_make
 from singlewindow.approvals.types import ProposalView
 from singlewindow.audit.services import event_record
 from singlewindow.audit.verbs import Verb
@@ -42,23 +43,31 @@ def guarantee_step(*, actor: Actor, guarantee_id: UUID, step: str, reason: str) 
 
     Locks: the guarantee.
 
-    Source: GU-LIF-01.
+    Source: GU-LIF-01, GU-LIF-05.
 
     Raises:
         NotFound: there is none. TransitionRefused: its state does not allow the step.
-        RuleViolated: GU-LIF-04, no reason.
+        RuleViolated: GU-LIF-04, no reason; GU-LIF-05, it is reinstated by two (`guarantee_reinstate`).
     """
     actor.require(Permission.MANAGE_GUARANTEE)
     with unit_of_work() as work:
-        row = _locked(guarantee_id)
-        row.state = GUARANTEE.next_state(step if step in STEPS else "", row.state).value
-        row.reason = _reason(reason)
-        row.save(update_fields=["state", "reason"])
-        guarantee_tell(work, row, Verb.GUARANTEE_CHANGED, actor=actor, more={"step": step}, reason=row.reason)
-        _ended(work, row, actor)
-        if step == "reinstate":
-            queue(work, "GuaranteeGrew", subject_id=str(row.holder_id), actor=actor)
+        row = guarantee_locked_by_id(guarantee_id)
+        GUARANTEE.next_state(step if step in STEPS else "", row.state)
+        if step == "reinstate" and not alone(row.limit_minor, row.currency):
+            sentence = "A second person must agree that a guarantee as large as this is drawn on again."
+            raise RuleViolated(sentence, violations=[Violation("GU-LIF-05", "/step", sentence, "Propose it.")])
+        step_take(work, row, step, actor=actor, reason=reason_checked(reason))
         return guarantee_view(row)
+
+
+def step_take(work: Work, row: Guarantee, step: str, *, actor: Actor, reason: str) -> None:
+    """Take a step with a guarantee that the caller holds, and tell it. Raises TransitionRefused."""
+    row.state, row.reason = GUARANTEE.next_state(step, row.state).value, reason
+    row.save(update_fields=["state", "reason"])
+    guarantee_tell(work, row, Verb.GUARANTEE_CHANGED, actor=actor, more={"step": step}, reason=row.reason)
+    _ended(work, row, actor)
+    if step == "reinstate":
+        queue(work, "GuaranteeGrew", subject_id=str(row.holder_id), actor=actor)
 
 
 def guarantee_cancel(*, actor: Actor, guarantee_id: UUID, reason: str) -> GuaranteeView:
@@ -77,7 +86,7 @@ def guarantee_cancel(*, actor: Actor, guarantee_id: UUID, reason: str) -> Guaran
     with unit_of_work() as work:
         row = _own(actor, guarantee_id)
         GUARANTEE.next_state("cancel", row.state)
-        text = _reason(reason)
+        text = reason_checked(reason)
         if row.liability_ends_on is not None:
             return guarantee_view(row)
         # The sixteenth day is the first on which nothing new is secured.
@@ -92,7 +101,7 @@ def guarantee_cancel(*, actor: Actor, guarantee_id: UUID, reason: str) -> Guaran
 def limit_change(*, actor: Actor, guarantee_id: UUID, limit: Decimal, reason: str) -> UUID | None:
     """Lower the limit at once, or propose a higher one to a second person; never below what is used.
 
-    Locks: the guarantee.
+    Locks: its open proposal, then the guarantee, as granting does.
 
     Source: GU-LIM-01, GU-LIM-02.
 
@@ -104,10 +113,11 @@ def limit_change(*, actor: Actor, guarantee_id: UUID, limit: Decimal, reason: st
     """
     actor.require(Permission.MANAGE_GUARANTEE)
     with unit_of_work() as work:
-        row = _locked(guarantee_id)
+        proposal_lock(LIMIT, str(guarantee_id))
+        row = guarantee_locked_by_id(guarantee_id)
         GUARANTEE.next_state("revoke", row.state)
         minor = _limit_minor(limit, row)
-        text = _reason(reason)
+        text = reason_checked(reason)
         if minor <= row.limit_minor:
             _limit_set(work, row, minor, actor, text)
             return None
@@ -132,7 +142,7 @@ def limit_goes_live(work: Work, proposal: ProposalView, actor: Actor) -> None:
     Raises:
         TransitionRefused: the guarantee was changed since.
     """
-    row = _locked(UUID(proposal.subject_id))
+    row = guarantee_locked_by_id(UUID(proposal.subject_id))
     minor = int(proposal.evidence["limit_minor"])
     if limit_digest(row, minor) != proposal.content_sha256:
         raise TransitionRefused("The guarantee was changed since it was proposed; propose it again.")
@@ -252,7 +262,8 @@ def _own(actor: Actor, guarantee_id: UUID) -> Guarantee:
     return row
 
 
-def _locked(guarantee_id: UUID) -> Guarantee:
+def guarantee_locked_by_id(guarantee_id: UUID) -> Guarantee:
+    """A guarantee, locked. Raises NotFound."""
     row = guarantees_for_update().filter(pk=guarantee_id).first()
     if row is None:
         raise NotFound
@@ -265,7 +276,8 @@ def _ended(work: Work, row: Guarantee, actor: Actor) -> None:
         queue(work, "GuaranteeEnded", subject_id=str(row.pk), actor=actor)
 
 
-def _reason(reason: str) -> str:
+def reason_checked(reason: str) -> str:
+    """The reason of a step. Raises RuleViolated (GU-LIF-04) where none is given."""
     if found := reason_findings(reason, "GU-LIF-04"):
         raise RuleViolated(violations=found)
     return reason.strip()

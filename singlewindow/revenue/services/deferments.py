@@ -37,6 +37,8 @@ VERBS = {
     "end": Verb.DEFERMENT_ENDED,
 }
 REASON_LENGTH = 500
+BY_ONE = frozenset({"suspend", "end"})
+"""Steps that end or lower what customs risks: one supervisor takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,13 @@ def deferment_declined(work: Work, proposal: ProposalView, actor: Actor) -> None
     Locks: the guarantee that stands behind it, then the deferment.
     """
     deferment_id = UUID(proposal.subject_id)
-    _guarantee_lock(work, deferment_id)
+    guarantee_behind_lock(work, deferment_id)
     row = deferment_step(work, deferment_id, "decline", actor=actor, reason=proposal.reason)
     _free(work, row, actor)
 
 
 def deferment_change(*, deferment_id: UUID, action: str, reason: str, actor: Actor) -> None:
-    """Suspend, resume or end a deferment, with a reason.
+    """Suspend or end a deferment, with a reason; it is resumed by `deferment_resume`.
 
     What is deferred already stays owed and stays on its statements.
 
@@ -189,13 +191,10 @@ def deferment_change(*, deferment_id: UUID, action: str, reason: str, actor: Act
         TransitionRefused: it stands otherwise.
     """
     actor.require(Permission.MANAGE_DEFERMENT)
-    text = reason.strip()
-    if not text or len(text) > REASON_LENGTH:
-        sentence = f"Give a reason of 1 to {REASON_LENGTH} characters."
-        raise RuleViolated(sentence, violations=[Violation("RV-DEF-08", "/reason", sentence, "Say why.")])
+    text = reason_checked(reason)
     with unit_of_work() as work:
-        _guarantee_lock(work, deferment_id)
-        row = deferment_step(work, deferment_id, action, actor=actor, reason=text)
+        guarantee_behind_lock(work, deferment_id)
+        row = deferment_step(work, deferment_id, action if action in BY_ONE else "", actor=actor, reason=text)
         if action == "end":
             if row.used_minor:
                 left = f"{from_minor(row.used_minor, row.currency):f} {row.currency}"
@@ -203,8 +202,15 @@ def deferment_change(*, deferment_id: UUID, action: str, reason: str, actor: Act
                 remedy = "Suspend it, and end it when its statements are paid."
                 raise RuleViolated(violations=[Violation("RV-DEF-08", "/action", sentence, remedy, left)])
             _free(work, row, actor)
-        if action == "resume":
-            queue(work, "AccountCredited", subject_id=str(row.holder_id), actor=actor)
+
+
+def reason_checked(reason: str) -> str:
+    """The reason of a step. Raises RuleViolated (RV-DEF-08) where none is given."""
+    text = reason.strip()
+    if text and len(text) <= REASON_LENGTH:
+        return text
+    sentence = f"Give a reason of 1 to {REASON_LENGTH} characters."
+    raise RuleViolated(sentence, violations=[Violation("RV-DEF-08", "/reason", sentence, "Say why.")])
 
 
 def deferment_step(work: Work, deferment_id: UUID, action: str, *, actor: Actor, reason: str) -> Deferment:
@@ -263,7 +269,8 @@ def _free(work: Work, row: Deferment, actor: Actor) -> None:
         guarantee_free(work, subject_id=row.pk, purpose=PURPOSE, actor=actor, at=clock.now())
 
 
-def _guarantee_lock(work: Work, deferment_id: UUID) -> None:
+def guarantee_behind_lock(work: Work, deferment_id: UUID) -> None:
+    """Lock the guarantee that stands behind a deferment, where one does."""
     grn = Deferment.objects.filter(pk=deferment_id).values_list("grn", flat=True).first()
     if grn:
         guarantees_lock(work, [grn])

@@ -21,6 +21,7 @@ from singlewindow.reference.selectors import profile
 from singlewindow.revenue.forms import ChangeForm, DefermentForm
 from singlewindow.revenue.selectors import DefermentView, StatementRow, deferment_for, deferments_for, statements_of
 from singlewindow.revenue.services import DefermentTerms, deferment_change, deferment_propose
+from singlewindow.revenue.services.resuming import deferment_resume
 from singlewindow.revenue.states import DEFERMENT, DefermentState
 from singlewindow.revenue.types import DefermentBasis
 from singlewindow.revenue.views.common import REFUSALS, minor_of, refusal_errors
@@ -122,13 +123,12 @@ def one(request: HttpRequest, deferment_id: UUID) -> HttpResponse:
             raise NotFound
         if form.is_valid():
             try:
-                deferment_change(
-                    deferment_id=deferment_id, action=action, reason=form.cleaned_data["reason"], actor=actor
-                )
+                waits = _changed(deferment_id, action, form.cleaned_data["reason"], actor)
             except REFUSALS as refusal:
                 errors, status = refusal_errors(refusal), refusal.status
             else:
-                messages.success(request, _("It is changed, and the holder was told."))
+                told = _("It is proposed; another person must agree to it.")
+                messages.success(request, told if waits else _("It is changed, and the holder was told."))
                 return redirect("revenue:deferment", deferment_id)
     allowed = set(DEFERMENT.allowed(row.state)) if actor.may(Permission.MANAGE_DEFERMENT) else set()
     context = _card(row) | {
@@ -139,6 +139,14 @@ def one(request: HttpRequest, deferment_id: UUID) -> HttpResponse:
         "crumbs": [Crumb(_("Deferments"), reverse("revenue:deferments")), Crumb(row.number)],
     }
     return render(request, "revenue/deferment.html", context, status=status)
+
+
+def _changed(deferment_id: UUID, action: str, reason: str, actor: Actor) -> bool:
+    """Whether a second person must agree before it is changed."""
+    if action == "resume":
+        return deferment_resume(deferment_id=deferment_id, reason=reason, actor=actor) is not None
+    deferment_change(deferment_id=deferment_id, action=action, reason=reason, actor=actor)
+    return False
 
 
 def _card(row: DefermentView) -> dict[str, Any]:
