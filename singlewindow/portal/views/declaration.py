@@ -42,6 +42,7 @@ from singlewindow.portal.answers import (
     slots_read,
     thread_of,
 )
+from singlewindow.portal.covered import covered_by
 from singlewindow.portal.earlier import shelf_of
 from singlewindow.portal.shown import standing
 from singlewindow.portal.views.papers import awaited_of
@@ -124,7 +125,6 @@ def _links(head: DeclarationHead, fiscal: FiscalState, actor: Actor) -> dict[str
     return {
         "dispute": open_now if head.legal_state is LegalState.ACCEPTED else None,
         "disputes": [(one, state) for one, state in told if one != open_now],
-        "secured_on": reserved_for(head.id) if fiscal is FiscalState.SECURED else [],
         "claimable": fiscal in (FiscalState.PAID, FiscalState.FINAL) and actor.may(Permission.CLAIM_REPAYMENT),
         "disclosable": head.legal_state in DISPUTED and actor.may(Permission.DISCLOSE_ERROR),
     }
@@ -153,8 +153,12 @@ def _standing(head: DeclarationHead, actor: Actor) -> dict[str, Any]:
     payer = head.declarant_org or head.lodged_by
     held = account_of(payer, currency=fiscal.currency) if fiscal.state is FiscalState.INSUFFICIENT else None
     plain = standing(head, waiting_of([head.id]).get(head.id))
+    secured = fiscal.state is FiscalState.SECURED
+    secured_on = reserved_for(head.id) if secured else []
     return {
         "declaration": head,
+        "secured_on": secured_on,
+        "parts": list(covered_by(head.id, secured_on, fiscal.currency)) if secured else [],
         "plain": plain,
         "state": _mark(head),
         "fiscal": fiscal,
