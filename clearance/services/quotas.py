@@ -8,7 +8,7 @@ from clearance.services.cases import case_lock
 from clearance.services.decision import release_again
 from clearance.services.disputes.standing import dispute_secured
 from clearance.services.two_step.obligations import is_simplified
-from clearance.services.two_step.payment import completed_keep, completed_lock
+from clearance.services.two_step.payment import completed_keep, completed_lock, settled_by_full
 from declarations.selectors import declaration_snapshot
 from declarations.states import LegalState
 from declarations.types import DeclarationSnapshot
@@ -54,7 +54,7 @@ def quota_settle(work: Work, job: JobContext) -> None:
     snapshot = declaration_snapshot(UUID(job.subject_id), lock=True)
     if snapshot.legal_state is LegalState.ACCEPTED:
         _before_release(work, snapshot, actor)
-    elif snapshot.legal_state in RELEASED:
+    elif snapshot.legal_state in RELEASED and not settled_by_full(snapshot.id):
         case = case_lock(snapshot.id)
         case.amount_minor = _after_release(work, snapshot, actor, at)
         case.save(update_fields=["amount_minor"])

@@ -137,6 +137,7 @@ def _draw(work: Work, debt: Debt, drawing: Drawing, shares: list[Share]) -> None
                 actor=debt.actor,
                 at=debt.at,
                 reason="The deposit is set aside for the declaration.",
+                grn=share.grn,
             )
             deposit_set_aside(work, debt, guarantee, share.amount_minor, purpose=share.purpose)
 

@@ -4,6 +4,7 @@ A simplified declaration is released against it. What is set aside stands on the
 currency; which declaration it belongs to is said by the transaction, and how much by that declaration's assessment.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from fees.services.debts import (
     money_move,
 )
 from fees.services.demands import demand_make
+from fees.services.finality import debt_fix
+from fees.services.movements import Side, money_post
 from fees.states import COVERED, FISCAL, FiscalState
 from fees.types import DebitResult, DemandKind
 from singlewindow.accounts.types import Actor
@@ -110,7 +113,8 @@ def security_settle(
         money_move(work, debt, f"debit:{declaration_id}", text, moved, authorities)
     if security.state in COVERED:
         guarantee_free(work, subject_id=secured_by, actor=debt.actor, at=debt.at, reason=f"Settled by {debt.mrn}")
-        _finish(work, security)
+        debt_fix(work, security, {})  # from now on the full declaration owes it, and gives it back
+        debt_tell(work, security, Verb.FISCAL_STATE_CHANGED, "debt_final", {"state": FiscalState.FINAL.value})
     return debt_settle(work, debt, "pay" if debt.total_minor else "close_as_nil")
 
 
@@ -130,33 +134,53 @@ def security_convert(
     debt = debt_lock(work, declaration_id=declaration_id, organisation_id=organisation_id, at=at, actor=actor)
     if debt.state not in {FiscalState.SECURED, FiscalState.NIL}:
         return 0
-    taken = 0
-    if debt.state is FiscalState.SECURED and reserved_for(declaration_id):
-        taken = _called(work, debt)
-    elif debt.state is FiscalState.SECURED:
-        _, authorities = accounts_lock(work, debt)
-        moved = {account_open(work, "security", currency=debt.currency): -debt.total_minor}
-        money_move(work, debt, f"convert:{declaration_id}", f"Security of {debt.mrn} taken", moved, authorities)
-        taken = debt.total_minor
+    taken = _taken(work, debt) if debt.state is FiscalState.SECURED else 0
     _finish(work, debt)
     return taken
 
 
-def _called(work: Work, debt: Debt) -> int:
-    """Take the debt out of the guarantees, and demand each authority's part."""
-    taken = sum(
-        guarantee_convert(
+def _taken(work: Work, debt: Debt) -> int:
+    """Take what is set aside in money, and out of the guarantees what it lacks of the debt; the rest comes back."""
+    aside = left = debt_moved(debt.declaration_id).security_minor
+    paid: dict[str, int] = {}
+    for authority, minor in debt.due.items():
+        paid[authority] = min(minor, left)
+        left -= paid[authority]
+    _call(work, debt, {name: minor - paid[name] for name, minor in debt.due.items()})
+    if aside:
+        accounts_lock(work, debt)
+        sides = [Side("security", -aside), Side("trader", left, debt.payer_id)]
+        sides += [Side("authority", minor, authority=name) for name, minor in paid.items()]
+        money_post(
             work,
-            subject_id=debt.declaration_id,
-            purpose=purpose,
-            amount_minor=debt.total_minor,
+            source=f"convert:{debt.declaration_id}",
+            text=f"Security of {debt.mrn} taken",
+            currency=debt.currency,
+            sides=[side for side in sides if side.amount_minor],
             actor=debt.actor,
             at=debt.at,
-            reason=f"{debt.mrn} was not completed",
+            declaration_id=debt.declaration_id,
+            mrn=debt.mrn,
         )
-        for purpose in dict.fromkeys(one.purpose for one in reserved_for(debt.declaration_id))
-    )
-    for authority, minor in debt.due.items():
+    return debt.total_minor
+
+
+def _call(work: Work, debt: Debt, parts: Mapping[str, int]) -> None:
+    """Take parts of the debt out of the guarantees and demand them of the payer; free what is held beyond."""
+    left, reason = sum(parts.values()), f"{debt.mrn} was not completed"
+    for purpose in dict.fromkeys(one.purpose for one in reserved_for(debt.declaration_id)):
+        if left:
+            left -= guarantee_convert(
+                work,
+                subject_id=debt.declaration_id,
+                purpose=purpose,
+                amount_minor=left,
+                actor=debt.actor,
+                at=debt.at,
+                reason=reason,
+            )
+    guarantee_free(work, subject_id=debt.declaration_id, actor=debt.actor, at=debt.at, reason=reason)
+    for authority, minor in parts.items():
         if minor:
             demand_make(
                 work,
@@ -175,7 +199,6 @@ def _called(work: Work, debt: Debt) -> int:
                 actor=debt.actor,
                 at=debt.at,
             )
-    return taken
 
 
 def _finish(work: Work, debt: Debt) -> None:

@@ -16,7 +16,8 @@ def with_price(message: DeclarationMessage, amount: str) -> DeclarationMessage:
     content = message.canonical()
     content["items"][0]["price"]["amount"] = amount
     prices = sum(float(item["price"]["amount"]) for item in content["items"])
-    content["invoice_total"]["amount"] = f"{prices:.2f}".rstrip("0").rstrip(".")
+    if "invoice_total" in content:  # a short declaration states none
+        content["invoice_total"]["amount"] = f"{prices:.2f}".rstrip("0").rstrip(".")
     return DeclarationMessage.model_validate(content)
 
 

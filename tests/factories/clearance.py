@@ -18,14 +18,15 @@ from singlewindow.jobs.models import Job
 from tests.factories import accounts
 from tests.factories.declarations import import_json, item_json
 from tests.factories.governance import risk_live
+from tests.factories.tariff import tariff_small_load
 
 OFFICE = "ZZ000101"
 
 
 def country_load() -> None:
     """Tariff, agencies and risk facts as they are shipped; the shipped code lists answer without a load."""
-    for command in ("load_fees", "load_agencies"):
-        call_command(command, verbosity=0)
+    tariff_small_load()
+    call_command("load_agencies", verbosity=0)
     risk_live()
 
 
@@ -49,18 +50,22 @@ def lodged(trader: Organisation, *, items: int = 1, **changes: Any) -> UUID:
 
 def risky(trader: Organisation, *, items: int = 1, **changes: Any) -> UUID:
     """Rifles from a country under embargo, called parts, for three euros each: RED, waiting for an officer."""
+    return _through(trader, risky_json(items) | changes)
+
+
+def risky_json(items: int = 1, *, trader: str = "ZZIMP0001") -> dict[str, Any]:
+    """Rifles from a country under embargo, called parts, as plain JSON: an officer holds them."""
     lines = []
     for number in range(1, items + 1):
         line = item_json(number, description="parts", commodity_code="9303300000", origin="KP", boxes=1)
         lines.append(line | {"price": {"amount": "3", "currency": "EUR"}})
     gross = sum((Decimal(line["gross_mass_kg"]) for line in lines), Decimal(0))
-    whole = import_json(items) | {
+    return import_json(items, trader=trader) | {
         "items": lines,
         "invoice_total": {"amount": str(3 * items), "currency": "EUR"},
         "total_packages": items,
         "total_gross_mass_kg": str(gross),
     }
-    return _through(trader, whole | changes)
 
 
 def _through(trader: Organisation, plain: dict[str, Any]) -> UUID:

@@ -212,3 +212,14 @@ def test_a_basket_in_review_ends_when_none_of_its_money_waits_any_more() -> None
     suspense_clear(suspense_id=SuspenseItem.objects.get().pk, plan=plan, reason="wrong currency", actor=treasurer())
     assert Basket.objects.get(pk=own.pk).state == "cancelled"
     assert agrees()
+
+
+def test_PY_SU_03_money_held_for_a_basket_is_cleared_to_the_account_and_ends_its_review() -> None:
+    trader = payer()
+    own = basket(trader, demand(trader, 2_500))
+    message = sent(trader, own)
+    told(message, body=message.body().replace(b"25.00", b"24.00"))
+    jobs_do()
+    clear(SuspenseItem.objects.get(), trader)  # the basket is locked before the account, or the watch of locks fails
+    own.refresh_from_db()
+    assert (own.state, balance(trader), Demand.objects.get().state, agrees()) == ("cancelled", 2_400, "open", True)

@@ -13,7 +13,7 @@ from clearance.services.disputes.ending import dispute_lift
 from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import TIMER, release_try
 from clearance.services.two_step.obligations import supplementary_lift
-from clearance.services.two_step.payment import completed_keep, completed_lock
+from clearance.services.two_step.payment import completed_keep, completed_lock, settled_by_full
 from clearance.services.warnings import warning_raise
 from clearance.states import ControlState
 from clearance.types import Holder, Term
@@ -190,8 +190,10 @@ def _case_corrected(after: DeclarationSnapshot, anew: _Anew) -> None:
     )
 
 
-def _settled_again(work: Work, after: DeclarationSnapshot, window: Actor, at: datetime) -> AssessmentSummary:
+def _settled_again(work: Work, after: DeclarationSnapshot, window: Actor, at: datetime) -> AssessmentSummary | None:
     """After release: permits are re-credited and used anew, and the difference of the debt moves at once.
+
+    No money moves for a simplified declaration whose full one was paid: that one is amended (TS-09).
 
     Raises:
         RuleViolated: CH-PER-02, a permit does not bear the new content; CH-MON-01, the account does not.
@@ -207,6 +209,9 @@ def _settled_again(work: Work, after: DeclarationSnapshot, window: Actor, at: da
             ]
         )
     quota_change(work, after, actor=window, at=at)
+    if settled_by_full(after.id):
+        history_update(work, after, event=HistoryEvent.AMENDED, at=at)
+        return None
     claims = claims_hold(work, after.id)
     assessed = debt_adjust(work, after, assessed_at=after.accepted_at or at, at=at, actor=window)
     reason = f"{after.mrn} was amended to version {after.version} and assessed anew."

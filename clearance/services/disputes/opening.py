@@ -16,6 +16,7 @@ from clearance.services.desk.common import case_still_open
 from clearance.services.disputes.ending import dispute_end
 from clearance.services.disputes.standing import dispute_locked
 from clearance.services.disputes.telling import dispute_tell
+from clearance.services.two_step.payment import in_two_steps
 from declarations.selectors import declaration_snapshot
 from declarations.states import LegalState
 from declarations.types import DeclarationSnapshot
@@ -116,6 +117,8 @@ def _plain(one: Alternative, snapshot: DeclarationSnapshot) -> dict[str, str | i
 def _may_be_disputed(snapshot: DeclarationSnapshot, actor: Actor) -> None:
     if snapshot.legal_state is not LegalState.ACCEPTED:
         raise TransitionRefused("Only a declaration that is accepted and not released is disputed in this way.")
+    if in_two_steps(snapshot):
+        raise TransitionRefused("What is owed in two steps is fixed by the full declaration, and corrected there.")
     case = Case.objects.select_for_update().filter(pk=snapshot.id).first()
     if case is None:
         raise NotFound

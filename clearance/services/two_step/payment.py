@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from clearance.models import SupplementaryObligation
-from clearance.services.two_step.obligations import AWAITED, moved, obligation_locked, scheme_at, told
+from clearance.services.two_step.obligations import AWAITED, is_simplified, moved, obligation_locked, scheme_at, told
+from clearance.states import SupplementaryState
 from declarations.selectors import declaration_head
 from declarations.services import declaration_clear
 from declarations.states import LegalState
@@ -37,6 +38,17 @@ def full_declaration_cover(
     if result.state in COVERED:
         _complete(work, simplified, obligation, head, actor, at)
     return result.state
+
+
+def settled_by_full(declaration_id: UUID) -> bool:
+    """Whether a declaration is a simplified one whose debt its full declaration has taken over (TS-09)."""
+    completed = SupplementaryObligation.objects.filter(pk=declaration_id, state=SupplementaryState.COMPLETED.value)
+    return completed.exists()
+
+
+def in_two_steps(head: DeclarationHead) -> bool:
+    """Whether a declaration owes a full one, or is the full one of another."""
+    return is_simplified(head) or _completed_by(head) is not None
 
 
 def completed_lock(head: DeclarationHead) -> None:

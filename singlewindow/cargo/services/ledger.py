@@ -31,6 +31,7 @@ LINK_SQL = """
 SELECT mrn, direction, office, state, version, lines, keys, accepted FROM cargo_cargolink
 WHERE declaration_id = %s FOR NO KEY UPDATE
 """
+UNCITE_SQL = "DELETE FROM cargo_citation WHERE declaration_id = %s"
 CONTAINERS_SQL = "SELECT reference FROM cargo_citation WHERE declaration_id = %s AND kind = 'container'"
 ACTIVE_SQL = """
 SELECT w.bill_id, w.item, w.packages, w.mass_kg, w.id FROM cargo_writeoff w
@@ -175,6 +176,7 @@ def write_off_change(
     link = _link(work, declaration_id)
     if link is None:
         if claim is not None:
+            work.execute(UNCITE_SQL, [declaration_id])  # containers are cited where no bill is
             cargo_cite(work, declaration_id, claim)
         return WriteOffOutcome(CargoState.CITED)
     if link.state is CargoState.RETURNED:
@@ -331,7 +333,7 @@ def _bills_of(claim: CargoClaim) -> set[UUID]:
 
 
 def _cited_again(work: Work, link: _Link) -> None:
-    work.execute("DELETE FROM cargo_citation WHERE declaration_id = %s", [link.declaration_id])
+    work.execute(UNCITE_SQL, [link.declaration_id])
     work.execute(
         "UPDATE cargo_cargolink SET keys = %s, office = %s WHERE declaration_id = %s",
         [list(link.claim.keys), link.claim.office, link.declaration_id],

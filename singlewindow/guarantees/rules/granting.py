@@ -103,9 +103,11 @@ def grant_findings(kind: GuaranteeType, level: int, criteria: Collection[str]) -
 
 
 def limit_findings(limit_minor: int, used_minor: int, kind: GuaranteeType) -> Iterator[Violation]:
-    """GU-LIM-01: a limit is positive and never below what is used; a voucher has a fixed one."""
+    """GU-LIM-01: a limit is positive and never below what is used; a voucher and a deposit have a fixed one."""
     if kind is GuaranteeType.VOUCHER:
         yield _wrong("GU-LIM-01", "/limit", "A voucher has a fixed amount.")
+    elif kind is GuaranteeType.CASH:
+        yield _wrong("GU-LIM-01", "/limit", "A guarantee in cash is worth what was paid in.")
     elif limit_minor <= 0:
         yield _wrong("GU-LIM-01", "/limit", "The limit is more than zero.")
     elif limit_minor < used_minor:

@@ -270,6 +270,7 @@ def guarantee_convert(
     actor: Actor,
     at: datetime,
     reason: str = "",
+    grn: str = "",
 ) -> int:
     """Take what is set aside as the debt, up to an amount; returns the minor units taken.
 
@@ -280,9 +281,14 @@ def guarantee_convert(
     Idempotent: only what is still open is taken.
 
     Source: GU-RES-03.
+
+    Args:
+        grn: of this guarantee alone; of all that hold something for it unless told.
     """
     cause, taken = Cause(actor, at, reason), 0
     for chain in _open_locked(work, subject_id, purpose):
+        if grn and chain.guarantee.grn != grn:
+            continue
         part = min(chain.open_minor, amount_minor - taken)
         if part > 0 and entry_write(work, chain, EntryKind.CONVERT, part, cause):
             taken += part

@@ -164,7 +164,9 @@ def clearing_declined(work: Work, proposal: ProposalView, actor: Actor) -> None:
 def _apply(work: Work, item: SuspenseItem, plan: Plan, reason: str, actor: Actor, at: datetime) -> None:
     action = "return" if plan.act == "return" else "clear"
     state = SUSPENSE.next_state(action, SuspenseState(item.state))
-    basket = basket_lock(work, plan.basket_id) if plan.basket_id else None
+    named = sorted({one for one in (plan.basket_id, item.basket_id) if one})
+    baskets = {one: basket_lock(work, one) for one in named}  # before the account that the money goes to
+    basket = baskets[plan.basket_id] if plan.basket_id else None
     if action == "return":
         _return(work, item, plan, actor, at)
     else:
@@ -187,7 +189,8 @@ def _apply(work: Work, item: SuspenseItem, plan: Plan, reason: str, actor: Actor
         at=at,
         reason=reason,
     )
-    _review_end(work, item, actor, at)
+    if item.basket_id is not None:
+        _review_end(work, item, baskets[item.basket_id], actor, at)
 
 
 def _return(work: Work, item: SuspenseItem, plan: Plan, actor: Actor, at: datetime) -> None:
@@ -246,13 +249,10 @@ def _credit(work: Work, item: SuspenseItem, plan: Plan, basket: Basket | None, a
         queue(work, "AccountCredited", subject_id=str(organisation_id), actor=actor)
 
 
-def _review_end(work: Work, item: SuspenseItem, actor: Actor, at: datetime) -> None:
+def _review_end(work: Work, item: SuspenseItem, basket: Basket, actor: Actor, at: datetime) -> None:
     """End the review of the basket for which the money came, when none of it stands in suspense any more."""
-    if item.basket_id is None:
-        return
     waiting = SuspenseItem.objects.filter(basket_id=item.basket_id, cleared_at=None)
     if waiting.exclude(pk=item.pk).exists():
         return
-    basket = basket_lock(work, item.basket_id)
     if BasketState(basket.state) is BasketState.REVIEW:
         basket_move(work, basket, "close", Verb.BASKET_ENDED, actor=actor, at=at)
