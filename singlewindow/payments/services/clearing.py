@@ -251,7 +251,7 @@ def _credit(work: Work, item: SuspenseItem, plan: Plan, basket: Basket | None, a
 
 def _review_end(work: Work, item: SuspenseItem, basket: Basket, actor: Actor, at: datetime) -> None:
     """End the review of the basket for which the money came, when none of it stands in suspense any more."""
-    waiting = SuspenseItem.objects.filter(basket_id=item.basket_id, cleared_at=None)
+    waiting = SuspenseItem.objects.filter(basket_id=basket.pk, cleared_at=None)
     if waiting.exclude(pk=item.pk).exists():
         return
     if BasketState(basket.state) is BasketState.REVIEW:
