@@ -11,6 +11,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from fees import formulas, tariff_words
+from fees.demand_words import GIVEN_BACK, demand_text
 from fees.rules.tariff import ERGA_OMNES
 from fees.selectors.schedule import Changed
 from fees.types import ConditionText, MeasureText, NoteText
@@ -60,11 +61,17 @@ def fee_word(code: str, words: str) -> str:
 def movement_words(text: str) -> str:
     """What a movement of an account is, in the reader's language where its words are known."""
     begins = next((one for one in MOVEMENTS if text.startswith(one)), "")
-    if not begins:
-        return text
+    if not begins or begins == GIVEN_BACK:
+        return demand_text(text)
     what = text.removeprefix(begins).replace(" of ", " · ")
     # A number keeps its own direction inside a sentence that runs from right to left.
     return str(MOVEMENTS[begins]) % {"what": f"\u2066{what}\u2069" if get_language_bidi() else what}
+
+
+@register.filter
+def demand_words(text: str) -> str:
+    """What a demand is for, in the reader's language where its kind is known."""
+    return demand_text(text)
 
 
 @register.filter

@@ -78,6 +78,7 @@ FIELDS: Final[Mapping[str, str | Promise]] = {
 }
 """Fields that have a word here; others are shown by their own name."""
 FOUND_SHOWN: Final = 100
+TITLE_PARTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,17 @@ class ChangeLine:
     added: int
     changed: int
     ended: int
+
+    @property
+    def title(self) -> str:
+        """The parts of the tariff that it changes, with their kinds; the names of its files where it changes none."""
+        kinds: dict[str, list[str]] = {}
+        for count in self.head.counts:
+            known = kinds.setdefault(count["sheet"], [])
+            if kind := KINDS.get(count["kind"]):
+                known.append(str(kind))
+        shown = list(kinds.items())[:TITLE_PARTS]
+        return " · ".join(_part(sheet, names) for sheet, names in shown) or self.head.title
 
 
 @page_for_any(Permission.MANAGE_TARIFF, Permission.VIEW_PROPOSAL)
@@ -185,7 +197,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
         "mine_to_decide": proposal is not None and may_decide(actor, proposal),
         "draft": head.state is TariffChangeState.DRAFT,
         "may_prepare": actor.may(Permission.MANAGE_TARIFF) and head.state is TariffChangeState.DRAFT,
-        "crumbs": [*_crumbs(), Crumb(head.title)],
+        "crumbs": [*_crumbs(), Crumb(line.title)],
     }
     return render(request, "fees/tariff/change.html", context, status=status)
 
@@ -225,6 +237,11 @@ def _read(files: Mapping[str, bytes], actor: Actor) -> UUID:
 def _told(refused: DomainError) -> list[PageError]:
     found = [PageError(f"{one.message} {one.remedy}".strip()) for one in refused.violations]
     return found or [PageError(refused.detail)]
+
+
+def _part(sheet: str, kinds: list[str]) -> str:
+    name = str(SHEETS.get(sheet, sheet))
+    return f"{name}: {', '.join(dict.fromkeys(kinds))}" if kinds else name
 
 
 def _lines(heads: Any) -> list[ChangeLine]:
