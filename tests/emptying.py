@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.management.commands import flush
+from django.core.management.sql import emit_post_migrate_signal
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.signals import post_migrate
 
 KEPT: Final = frozenset({"auth_permission", "django_content_type"})
 """What a migration fills in for Django itself, and no test changes."""
@@ -50,10 +54,21 @@ def emptied_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", statements)
         patch.setattr(DatabaseOperations, "execute_sql_flush", unguarded)
-        patch.setattr(flush, "emit_post_migrate_signal", _nothing_to_fill_in)
+        patch.setattr(flush, "emit_post_migrate_signal", _ours_told)
         yield
 
 
-def _nothing_to_fill_in(verbosity: int, interactive: bool, db: str) -> None:
-    """What Django would make anew after a migration was kept."""
-    del verbosity, interactive, db
+def _ours_told(verbosity: int, interactive: bool, db: str) -> None:
+    """Tell everyone of a migration but those two who would make anew what was kept."""
+    permissions = {
+        "receiver": create_permissions,
+        "dispatch_uid": f"{create_permissions.__module__}.create_permissions",
+    }
+    kinds = {"receiver": create_contenttypes}
+    assert post_migrate.disconnect(**permissions)
+    assert post_migrate.disconnect(**kinds)
+    try:
+        emit_post_migrate_signal(verbosity, interactive, db)
+    finally:
+        post_migrate.connect(**kinds)
+        post_migrate.connect(**permissions)

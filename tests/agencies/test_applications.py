@@ -24,7 +24,7 @@ from agencies.services.applications import part_clock_told, part_fee_paid, part_
 from agencies.states import PartState
 from fees.models import Demand
 from fees.selectors import account_of, ledger_total
-from fees.services import account_credit, tariff_load
+from fees.services import account_credit
 from fees.services.demands import charge_bill, charge_end, demands_lock, demands_pay
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -42,6 +42,7 @@ from singlewindow.kernel.errors import (
 )
 from tests.factories import accounts, agencies
 from tests.factories.agencies import AT, application_json, applied, goods_json, issue_order
+from tests.factories.tariff import tariff_small_load
 
 pytestmark = pytest.mark.django_db
 
@@ -223,7 +224,7 @@ def test_a_fee_of_something_else_begins_no_review(trader):
 
 @pytest.mark.parametrize("crossed", ["billed", "not billed yet", "paid"])
 def test_AG_079_a_part_that_is_taken_back_before_its_review_owes_no_fee(trader, crossed):
-    tariff_load()
+    tariff_small_load()
     agencies.requirement(charge_code="PHY-CER")
     actor = accounts.actor(of=trader)
     part = ApplicationPart.objects.get(application_id=applied(trader).id)

@@ -1,10 +1,14 @@
-"""Changes of the tariff for tests: files with a line exchanged, envelopes of TARIC3, and two people who agree."""
+"""The tariff for tests, and changes of it: files with a line exchanged, envelopes of TARIC3, two people who agree."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from fees.services.tariff import DATA, change_propose, change_read, envelope_change_read
+from fees.services.tariff import DATA, TariffLoaded, change_propose, change_read, envelope_change_read, tariff_load
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor
 from tests.factories.governance import agree, person
@@ -12,6 +16,23 @@ from tests.factories.governance import agree, person
 FIRST = person("supervisor1", Role.SUPERVISOR)
 SECOND = person("supervisor2", Role.SUPERVISOR)
 ADMINISTRATOR = person("administrator", Role.ADMINISTRATOR)
+TEXTS = {"nomenclature.csv", "tariff_notes.csv"}
+"""What the browser of the tariff shows and no assessment asks."""
+
+
+def tariff_small_load() -> TariffLoaded:
+    """The shipped tariff without its nomenclature of seven thousand lines, which takes five times as long to load."""
+    return tariff_load(_small_folder())
+
+
+@cache
+def _small_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="csw-tariff-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for path in DATA.glob("*.csv"):
+        if path.name not in TEXTS:
+            shutil.copy(path, folder)
+    return folder
 
 
 def files(

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from fees.models import Account, FiscalStatus, LedgerTransaction, Posting
 from fees.selectors import account_movements, account_of, declarations_awaiting_money, fiscal_status, ledger_total
-from fees.services import account_credit, account_debit, assessment_make, tariff_load
+from fees.services import account_credit, account_debit, assessment_make
 from fees.states import FISCAL, FiscalState
 from fees.types import AssessmentKind
 from singlewindow.accounts.permissions import Role
@@ -23,6 +23,7 @@ from singlewindow.kernel.identifiers import uuid7
 from tests.factories import accounts
 from tests.factories import fees as make
 from tests.factories.declarations import export_message, import_message
+from tests.factories.tariff import tariff_small_load
 
 D = Decimal
 
@@ -283,7 +284,7 @@ RACERS, COVERED = 20, 10
 @pytest.mark.django_db(transaction=True)
 def test_FE_ACC_08_twenty_debits_race_for_the_money_of_ten_and_exactly_ten_are_paid():
     """Guard tried: without FOR NO KEY UPDATE in ACCOUNTS_SQL this fails (the database's own balance check fires)."""
-    tariff_load()
+    tariff_small_load()
     trader = accounts.organisation()
     prepared = [assessed(trader) for _ in range(RACERS)]
     each = prepared[0][1].total_minor
@@ -309,7 +310,7 @@ def test_FE_ACC_08_twenty_debits_race_for_the_money_of_ten_and_exactly_ten_are_p
 @pytest.mark.django_db(transaction=True)
 def test_FE_ACC_04_one_declaration_raced_by_many_is_debited_once():
     """Guard tried: without FOR UPDATE in STATUS_SQL this fails (the unique source of a transaction fires)."""
-    tariff_load()
+    tariff_small_load()
     trader = accounts.organisation()
     snapshot, summary = assessed(trader)
     credit(trader, "100000")

@@ -12,7 +12,7 @@ from declarations.services import declaration_accept, declaration_lodge
 from declarations.types import Channel
 from fees.models import Assessment, AssessmentLine, FiscalStatus
 from fees.selectors import assessment_explain, assessment_for, fiscal_state, fiscal_status
-from fees.services import account_credit, account_debit, assessment_make, quote_make, tariff_load
+from fees.services import account_credit, account_debit, assessment_make, quote_make
 from fees.states import FiscalState
 from fees.tasks import assess_again
 from fees.types import AssessmentKind
@@ -27,7 +27,7 @@ from tests.declarations.conftest import filer
 from tests.factories import accounts
 from tests.factories import fees as make
 from tests.factories.declarations import import_message, item_json
-from tests.factories.tariff import changed, files
+from tests.factories.tariff import changed, files, tariff_small_load
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_FE_FX_01_without_a_rate_the_assessment_waits_says_so_once_and_tries_aga
 
 @pytest.mark.django_db(transaction=True)
 def test_FE_FX_01_an_accepted_declaration_is_assessed_when_what_was_missing_is_there():
-    tariff_load()
+    tariff_small_load()
     by = filer()
     items = [item_json(1, commodity_code="2203000000")]
     items[0].pop("supplementary_quantity")

@@ -68,8 +68,8 @@ def test_exports_owe_none_and_a_thousand_ask_for_the_tariff_once(loaded: Any) ->
 
 @pytest.mark.django_db
 def test_without_a_tariff_nothing_is_known_until_it_is_loaded() -> None:
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
     assert rates.duty_percents([message()], ON) == [{}]
-    tariff_load()
+    tariff_small_load()
     assert rates.duty_percents([message()], ON) == [{1: 0.0}]

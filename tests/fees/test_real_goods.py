@@ -22,7 +22,7 @@ NEED_A_QUANTITY = {
 """Headings with a rate charged on litres, items, pairs or energy: mass alone is not enough for them."""
 
 
-def test_every_code_of_the_nomenclature_assesses_with_value_and_mass_alone_or_names_its_quantity(loaded):
+def test_every_code_of_the_nomenclature_assesses_with_value_and_mass_alone_or_names_its_quantity(loaded_whole):
     tariff, country, lists = tariff_current(), profile(ON), code_lists(ON)
     missing = {}
     for code in sorted(lists.hs6 | lists.national_codes):
@@ -34,7 +34,7 @@ def test_every_code_of_the_nomenclature_assesses_with_value_and_mass_alone_or_na
     assert {code[:4] for code in missing} <= NEED_A_QUANTITY
 
 
-def test_real_import_messages_are_assessed_or_say_what_they_wait_for(loaded, shared_inputs):
+def test_real_import_messages_are_assessed_or_say_what_they_wait_for(loaded_whole, shared_inputs):
     tariff, country = tariff_current(), profile(ON)
     assessed, waiting = 0, {}
     for path in sorted((shared_inputs / "cds-dec").rglob("*")):

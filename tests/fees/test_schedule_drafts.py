@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _on_the_day(schedule_loaded):
+def _on_the_day(loaded):
     with clock.frozen(NOW):
         yield
 

@@ -30,7 +30,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(autouse=True)
-def _on_the_day(schedule_loaded):
+def _on_the_day(loaded):
     with clock.frozen(NOW):
         yield
 

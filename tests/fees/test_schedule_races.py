@@ -43,7 +43,7 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(thread, acts))
 
 
-def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times(schedule_loaded):
+def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times(loaded):
     until = profile_and_day(clock.now())[1] + timedelta(days=30)
     draft_id, trader = schedule.opened(until=until, valid_from=until + timedelta(days=30)), accounts.actor()
     said = at_once([lambda: charge_comment_make(draft_id=draft_id, text="No", actor=trader)] * 12)
@@ -51,7 +51,7 @@ def test_FE_SCH_06_one_person_in_twelve_windows_comments_five_times(schedule_loa
     assert ChargeComment.objects.count() == COMMENTS_ON_ONE
 
 
-def test_FE_SCH_09_drafts_of_one_charge_granted_at_one_instant_never_overlap(schedule_loaded):
+def test_FE_SCH_09_drafts_of_one_charge_granted_at_one_instant_never_overlap(loaded):
     officer, supervisor = schedule.officer(), accounts.actor(Role.SUPERVISOR)
     first = profile_and_day(clock.now())[1] + timedelta(days=60)
     until, acts = first - timedelta(days=20), []

@@ -79,14 +79,14 @@ def test_FE_TX_04_samples_fit_to_the_records_that_they_take_for_granted(shared_i
 
 
 @pytest.mark.django_db
-def test_FE_TX_05_no_sample_named_invalid_is_taken_without_a_word(loaded, shared_inputs):
+def test_FE_TX_05_no_sample_named_invalid_is_taken_without_a_word(loaded_whole, shared_inputs):
     names = sorted((shared_inputs / "taric3").glob("*_invalid*.xml"))
     assert len(names) == 4
     assert all(outcome(path.read_bytes(), path.name)[1] for path in names)
 
 
 @pytest.mark.django_db
-def test_FE_TX_06_each_sample_is_kept_as_a_draft_or_refused_with_its_findings(loaded, shared_inputs):
+def test_FE_TX_06_each_sample_is_kept_as_a_draft_or_refused_with_its_findings(loaded_whole, shared_inputs):
     found = [outcome(path.read_bytes(), path.name) for path in sorted((shared_inputs / "taric3").glob("*.xml"))]
     assert len(found) == 150
     assert all(said for what, said in found if what == "refused")
@@ -136,7 +136,7 @@ def test_FE_TX_06_a_component_without_a_form_is_said_and_never_guessed(component
 
 
 @pytest.mark.django_db
-def test_a_measure_of_an_envelope_is_in_force_when_two_people_agreed(loaded):
+def test_a_measure_of_an_envelope_is_in_force_when_two_people_agreed(loaded_whole):
     records = measure_records(
         type="552",
         area="CN",
@@ -164,7 +164,7 @@ def test_a_measure_of_an_envelope_is_in_force_when_two_people_agreed(loaded):
 
 
 @pytest.mark.django_db
-def test_the_next_envelope_changes_and_deletes_what_the_one_before_created(loaded):
+def test_the_next_envelope_changes_and_deletes_what_the_one_before_created(loaded_whole):
     put_in_force(envelope_read(enveloped(*measure_records(type="552", area="CN"))))
 
     def rates() -> list[str]:
@@ -183,7 +183,7 @@ def test_the_next_envelope_changes_and_deletes_what_the_one_before_created(loade
 
 
 @pytest.mark.django_db
-def test_FE_TX_04_what_does_not_fit_to_the_records_before_is_refused_with_its_place(loaded):
+def test_FE_TX_04_what_does_not_fit_to_the_records_before_is_refused_with_its_place(loaded_whole):
     changing = measure_records(type="552", update=1)
     with pytest.raises(RuleViolated) as refused:
         envelope_read(enveloped(*changing))
@@ -197,7 +197,7 @@ def test_FE_TX_04_what_does_not_fit_to_the_records_before_is_refused_with_its_pl
 
 
 @pytest.mark.django_db
-def test_FE_TAR_02_a_measure_that_holds_already_is_refused_with_the_record_that_says_it(loaded):
+def test_FE_TAR_02_a_measure_that_holds_already_is_refused_with_the_record_that_says_it(loaded_whole):
     with pytest.raises(RuleViolated) as refused:
         envelope_read(enveloped(*measure_records(code="0901210000")))
     (found,) = refused.value.violations
@@ -205,7 +205,7 @@ def test_FE_TAR_02_a_measure_that_holds_already_is_refused_with_the_record_that_
 
 
 @pytest.mark.django_db
-def test_FE_TX_07_a_measure_with_a_part_that_has_no_form_is_left_out_whole_and_named(loaded):
+def test_FE_TX_07_a_measure_with_a_part_that_has_no_form_is_left_out_whole_and_named(loaded_whole):
     components = ("duty.expression.id=01|duty.amount=9", "duty.expression.id=14")
     change_id = envelope_read(
         enveloped(
@@ -222,7 +222,7 @@ def test_FE_TX_07_a_measure_with_a_part_that_has_no_form_is_left_out_whole_and_n
 
 
 @pytest.mark.django_db
-def test_a_requirement_with_its_conditions_and_an_excluded_country(loaded):
+def test_a_requirement_with_its_conditions_and_an_excluded_country(loaded_whole):
     records = [
         "140 00 3 measure.type.series measure.type.series.id=B|validity.start.date=2020-01-01"
         "|measure.type.combination=1",
@@ -251,7 +251,7 @@ def test_a_requirement_with_its_conditions_and_an_excluded_country(loaded):
 
 
 @pytest.mark.django_db
-def test_a_line_of_the_nomenclature_takes_its_place_and_the_line_above_is_declared_no_more(loaded):
+def test_a_line_of_the_nomenclature_takes_its_place_and_the_line_above_is_declared_no_more(loaded_whole):
     assert (line := nomenclature_line("0101210000", NEW_YEAR)) is not None
     assert line.declarable
     common = "goods.nomenclature.sid=7|goods.nomenclature.item.id=0101210010|productline.suffix=80"

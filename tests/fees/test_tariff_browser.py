@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def _on_the_day(loaded):
+def _on_the_day(loaded_whole):
     call_command("load_agencies", verbosity=0)
     with clock.frozen(NOW):
         yield

@@ -46,7 +46,7 @@ def state_of(change_id: object) -> str:
     return TariffChange.objects.get(pk=change_id).state
 
 
-def test_FE_TAR_10_a_change_that_was_read_changes_nothing_before_a_second_person_agrees(loaded):
+def test_FE_TAR_10_a_change_that_was_read_changes_nothing_before_a_second_person_agrees(loaded_whole):
     change_id = change_read(files=coffee_at("9.5 %"), actor=FIRST)
     assert (state_of(change_id), rate()) == ("DRAFT", "7.5 %")
     proposal = change_propose(change_id=change_id, actor=FIRST)
@@ -58,7 +58,7 @@ def test_FE_TAR_10_a_change_that_was_read_changes_nothing_before_a_second_person
     assert Event.objects.filter(verb="tariff_change.live", subject_id=str(change_id)).count() == 1
 
 
-def test_FE_TAR_10_neither_who_read_it_nor_who_proposed_it_can_agree(loaded):
+def test_FE_TAR_10_neither_who_read_it_nor_who_proposed_it_can_agree(loaded_whole):
     change_id = change_read(files=coffee_at("9.5 %"), actor=ADMINISTRATOR)
     proposal = change_propose(change_id=change_id, actor=FIRST)
     for one in (FIRST, ADMINISTRATOR):
@@ -69,19 +69,19 @@ def test_FE_TAR_10_neither_who_read_it_nor_who_proposed_it_can_agree(loaded):
 
 
 @pytest.mark.parametrize("role", [Role.TRADER, Role.OFFICER, Role.RISK_ANALYST, Role.AUDITOR, Role.AGENCY_OFFICER])
-def test_FE_TAR_10_others_prepare_nothing(loaded, role):
+def test_FE_TAR_10_others_prepare_nothing(loaded_whole, role):
     with pytest.raises(NotPermitted):
         change_read(files=coffee_at("9.5 %"), actor=accounts.actor(role))
     with pytest.raises(NotFound):
         change_for(accounts.actor(Role.TRADER), change_read(files=coffee_at("9.5 %"), actor=FIRST))
 
 
-def test_FE_TAR_10_no_part_of_the_window_prepares_a_change(loaded):
+def test_FE_TAR_10_no_part_of_the_window_prepares_a_change(loaded_whole):
     with pytest.raises(NotPermitted):
         change_read(files=coffee_at("9.5 %"), actor=system_actor("fees"))
 
 
-def test_FE_TAR_10_the_database_refuses_a_version_that_nobody_agreed_to(loaded):
+def test_FE_TAR_10_the_database_refuses_a_version_that_nobody_agreed_to(loaded_whole):
     with pytest.raises(DatabaseError, match="two people"), transaction.atomic():
         TariffVersion.objects.create(sha256="0" * 64, loaded_at="2026-11-23T00:00Z")
     change_id = change_read(files=coffee_at("9.5 %"), actor=FIRST)
@@ -94,7 +94,7 @@ def test_FE_TAR_10_the_database_refuses_a_version_that_nobody_agreed_to(loaded):
         TariffChange.objects.filter(pk=change_id).update(state="LIVE")
 
 
-def test_FE_TAR_12_what_was_read_never_changes(loaded):
+def test_FE_TAR_12_what_was_read_never_changes(loaded_whole):
     change_id = change_read(files=coffee_at("9.5 %"), actor=FIRST)
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         TariffChange.objects.filter(pk=change_id).update(content_sha256="0" * 64)
@@ -102,7 +102,7 @@ def test_FE_TAR_12_what_was_read_never_changes(loaded):
         TariffChangeRow.objects.filter(change_id=change_id).update(after={})
 
 
-def test_FE_TAR_12_rows_that_are_not_what_was_proposed_do_not_go_live(loaded):
+def test_FE_TAR_12_rows_that_are_not_what_was_proposed_do_not_go_live(loaded_whole):
     change_id = change_read(files=coffee_at("9.5 %"), actor=FIRST)
     proposal = change_propose(change_id=change_id, actor=FIRST)
     with connection.cursor() as cursor:  # somebody with the keys of the database switches its guards off
@@ -115,7 +115,7 @@ def test_FE_TAR_12_rows_that_are_not_what_was_proposed_do_not_go_live(loaded):
     assert (state_of(change_id), rate()) == ("PROPOSED", "7.5 %")
 
 
-def test_FE_TAR_11_a_proposal_is_refused_when_the_tariff_moved_since_the_preview(loaded):
+def test_FE_TAR_11_a_proposal_is_refused_when_the_tariff_moved_since_the_preview(loaded_whole):
     slow = change_read(files=coffee_at("9.5 %"), actor=FIRST)
     late = change_read(files=coffee_at("8.5 %"), actor=FIRST)
     proposal = change_propose(change_id=slow, actor=FIRST)
@@ -130,7 +130,7 @@ def test_FE_TAR_11_a_proposal_is_refused_when_the_tariff_moved_since_the_preview
     assert state_of(slow) == "DECLINED"
 
 
-def test_FE_TAR_10_a_change_that_was_refused_or_put_away_stays_out(loaded):
+def test_FE_TAR_10_a_change_that_was_refused_or_put_away_stays_out(loaded_whole):
     refused = change_read(files=coffee_at("9.5 %"), actor=FIRST)
     proposal = change_propose(change_id=refused, actor=FIRST)
     with pytest.raises(Conflict, match="page of proposals"):
@@ -144,14 +144,14 @@ def test_FE_TAR_10_a_change_that_was_refused_or_put_away_stays_out(loaded):
             change_propose(change_id=one, actor=FIRST)
 
 
-def test_FE_TAR_06_files_that_say_what_stands_make_no_change(loaded):
+def test_FE_TAR_06_files_that_say_what_stands_make_no_change(loaded_whole):
     with pytest.raises(RuleViolated) as refused:
         change_read(files=files(only=("measures.csv", "charges.csv", "nomenclature.csv")), actor=FIRST)
     assert [one.rule for one in refused.value.violations] == ["FE-TAR-06"]
     assert not TariffChange.objects.exists()
 
 
-def test_the_preview_shows_the_largest_change_of_a_rate_first_and_counts_by_kind(loaded):
+def test_the_preview_shows_the_largest_change_of_a_rate_first_and_counts_by_kind(loaded_whole):
     given = files(
         ("measures.csv", "duty,,090121,1011,import,,7.5 %", "duty,,090121,1011,import,,7.6 %"),
         ("measures.csv", "duty,,090122,1011,import,,9 %", "duty,,090122,1011,import,,90 %"),
@@ -171,7 +171,7 @@ def test_the_preview_shows_the_largest_change_of_a_rate_first_and_counts_by_kind
     assert [row.number for row in (*first.rows, *second.rows)] == [1, 2, 3, 4]
 
 
-def test_FE_TAR_09_the_digest_covers_every_row_whichever_way_it_came(loaded):
+def test_FE_TAR_09_the_digest_covers_every_row_whichever_way_it_came(loaded_whole):
     first = TariffVersion.objects.latest("id").sha256
     changed(coffee_at("9.5 %"))
     assert TariffVersion.objects.latest("id").sha256 != first
@@ -179,7 +179,7 @@ def test_FE_TAR_09_the_digest_covers_every_row_whichever_way_it_came(loaded):
     assert TariffVersion.objects.latest("id").sha256 == first
 
 
-def test_FE_TAR_09_charges_are_published_without_touching_the_tariff(loaded):
+def test_FE_TAR_09_charges_are_published_without_touching_the_tariff(loaded_whole):
     ended, row = next((row_id, row) for row_id, row in standing_rows(CHARGES).items() if row["code"] == "CUS-EXP")
     fresh = row | {"amount": row["amount"] + 1}
     with unit_of_work() as work:
@@ -198,7 +198,7 @@ def test_the_states_are_those_of_the_table():
     }  # fmt: skip
 
 
-def test_the_command_proposes_a_change_as_a_person_who_proves_it(loaded, tmp_path, monkeypatch):
+def test_the_command_proposes_a_change_as_a_person_who_proves_it(loaded_whole, tmp_path, monkeypatch):
     person = accounts.user(Role.SUPERVISOR)
     for name, content in coffee_at("9.5 %").items():
         (tmp_path / name).write_bytes(content)
@@ -213,7 +213,7 @@ def test_the_command_proposes_a_change_as_a_person_who_proves_it(loaded, tmp_pat
     assert rate() == "7.5 %"
 
 
-def test_a_supervisor_and_an_administrator_do_the_whole_walk(loaded):
+def test_a_supervisor_and_an_administrator_do_the_whole_walk(loaded_whole):
     change_id = change_read(files=coffee_at("9.5 %"), actor=ADMINISTRATOR)
     put_in_force(change_id, by=ADMINISTRATOR, agreed_by=FIRST)
     assert rate() == "9.5 %"

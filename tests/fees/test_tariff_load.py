@@ -89,7 +89,7 @@ def test_FE_TAR_07_a_new_version_is_seen_at_once_and_the_old_one_can_be_read_aga
         tariff_of_version("tariff-of-nowhere")
 
 
-def test_FE_TAR_02_two_measures_of_one_key_never_hold_on_the_same_day(loaded):
+def test_FE_TAR_02_two_measures_of_one_key_never_hold_on_the_same_day(loaded_whole):
     row = Measure.objects.filter(kind="duty", prefix="610910", valid_from=date(2026, 1, 1)).get()
     values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name != "id"}
     with pytest.raises(IntegrityError, match="measure_one_in_force"), transaction.atomic():
@@ -99,7 +99,7 @@ def test_FE_TAR_02_two_measures_of_one_key_never_hold_on_the_same_day(loaded):
     Measure.objects.create(**(values | {"valid_from": date(2019, 1, 1), "valid_to": date(2019, 12, 31)}))
 
 
-def test_FE_TAR_07_a_published_row_is_never_changed_or_deleted(loaded):
+def test_FE_TAR_07_a_published_row_is_never_changed_or_deleted(loaded_whole):
     for act in (
         lambda: Measure.objects.filter(prefix="09").update(expression="99 %"),
         lambda: Measure.objects.filter(prefix="09").delete(),
@@ -109,7 +109,7 @@ def test_FE_TAR_07_a_published_row_is_never_changed_or_deleted(loaded):
             act()
 
 
-def test_every_chapter_of_the_harmonized_system_has_a_duty_and_a_VAT_rate(loaded):
+def test_every_chapter_of_the_harmonized_system_has_a_duty_and_a_VAT_rate(loaded_whole):
     tariff = tariff_current()
     for chapter in range(1, 100):
         resolved = tariff.resolve(

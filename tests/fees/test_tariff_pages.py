@@ -30,7 +30,7 @@ def sent(client: Client, given: dict[str, bytes]):
 
 @pytest.mark.parametrize("second", [Role.SUPERVISOR])
 @pytest.mark.parametrize("first", [Role.SUPERVISOR, Role.ADMINISTRATOR])
-def test_two_people_walk_from_the_files_to_the_version_in_force(loaded, first, second):
+def test_two_people_walk_from_the_files_to_the_version_in_force(loaded_whole, first, second):
     one, other = signed_in(first), signed_in(second)
     address = sent(one, coffee_at("9.5 %")).headers["Location"]
     page = one.get(address).content.decode()
@@ -49,7 +49,7 @@ def test_two_people_walk_from_the_files_to_the_version_in_force(loaded, first, s
     assert "In force" in one.get(reverse("fees:tariff-changes")).content.decode()
 
 
-def test_an_envelope_shows_what_the_tariff_does_not_hold(loaded):
+def test_an_envelope_shows_what_the_tariff_does_not_hold(loaded_whole):
     client = signed_in(Role.SUPERVISOR)
     components = ("duty.expression.id=01|duty.amount=9", "duty.expression.id=14")
     content = enveloped(
@@ -72,14 +72,14 @@ def test_an_envelope_shows_what_the_tariff_does_not_hold(loaded):
         ({"1.xml": b"<a>"}, 400, "not well-formed"),
     ],
 )
-def test_what_cannot_be_read_is_told_on_the_page(loaded, given, status, told):
+def test_what_cannot_be_read_is_told_on_the_page(loaded_whole, given, status, told):
     answer = sent(signed_in(Role.SUPERVISOR), given)
     assert answer.status_code == status
     assert told in answer.content.decode()
     assert not TariffChange.objects.exists()
 
 
-def test_a_draft_can_be_put_away_and_an_unknown_act_does_nothing(loaded):
+def test_a_draft_can_be_put_away_and_an_unknown_act_does_nothing(loaded_whole):
     client = signed_in(Role.SUPERVISOR)
     address = sent(client, coffee_at("9.5 %")).headers["Location"]
     assert client.post(address, {"act": "enact"}).status_code == 404
@@ -93,7 +93,7 @@ def test_a_draft_can_be_put_away_and_an_unknown_act_does_nothing(loaded):
     ("role", "sees"),
     [(Role.AUDITOR, True), (Role.RISK_ANALYST, True), (Role.TRADER, False), (Role.OFFICER, False), (None, False)],
 )
-def test_who_may_not_prepare_sees_at_most(loaded, role, sees):
+def test_who_may_not_prepare_sees_at_most(loaded_whole, role, sees):
     change_id = envelope_read(enveloped(*measure_records(type="552", area="CN")))
     client = signed_in(role) if role else Client()
     shown = 200 if sees else 404 if role else 302
@@ -105,7 +105,7 @@ def test_who_may_not_prepare_sees_at_most(loaded, role, sees):
     assert TariffChange.objects.get().state == "DRAFT"
 
 
-def test_the_pages_ask_the_same_number_of_questions_however_much_changes(loaded):
+def test_the_pages_ask_the_same_number_of_questions_however_much_changes(loaded_whole):
     client = signed_in(Role.SUPERVISOR)
     few = sent(client, coffee_at("9.5 %")).headers["Location"]
     many = files(("charges.csv", "CUS-EXP", "CUS-EXX"), only=("measures.csv", "charges.csv"))
@@ -122,7 +122,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_much_changes(loaded)
     assert asked(reverse("fees:tariff-changes")) <= 12
 
 
-def test_the_rows_are_paged_and_can_be_narrowed(loaded):
+def test_the_rows_are_paged_and_can_be_narrowed(loaded_whole):
     client = signed_in(Role.SUPERVISOR)
     many = files(only=("measures.csv",))
     many["measures.csv"] = many["measures.csv"].replace(b"schedule 1", b"first schedule")
@@ -135,7 +135,7 @@ def test_the_rows_are_paged_and_can_be_narrowed(loaded):
     assert client.get(f"{address}?cursor=nonsense").status_code == 400
 
 
-def test_the_change_stays_readable_when_the_tariff_moved(loaded):
+def test_the_change_stays_readable_when_the_tariff_moved(loaded_whole):
     client = signed_in(Role.SUPERVISOR)
     address = sent(client, coffee_at("9.5 %")).headers["Location"]
     changed(coffee_at("8 %"), by=FIRST)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
 from django.utils.module_loading import autodiscover_modules
 
 from fees.services import account_credit
@@ -14,15 +13,13 @@ from singlewindow.celery import app
 from singlewindow.jobs.models import Job
 from singlewindow.jobs.services import jobs_claim
 from tests.factories import accounts
-from tests.factories.governance import risk_live
+from tests.factories.clearance import country_load
 
 
 @pytest.fixture
 def country(db: None) -> None:
     """Everything that a window needs before the first trader files; the shipped code lists answer without a load."""
-    for command in ("load_fees", "load_agencies"):
-        call_command(command, verbosity=0)
-    risk_live()
+    country_load()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fees.services import tariff_load
+from tests.factories.tariff import tariff_small_load
 from tests.journeys.conftest import country, importer, jobs_done
 
 __all__ = ["country", "importer", "jobs_done"]
@@ -13,4 +13,4 @@ __all__ = ["country", "importer", "jobs_done"]
 @pytest.fixture
 def loaded(db: Any) -> Any:
     """The tariff of the demonstration country in the database."""
-    return tariff_load()
+    return tariff_small_load()

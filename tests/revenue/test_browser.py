@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from fees.services import debt_secure, tariff_load
+from fees.services import debt_secure
 from singlewindow.accounts.permissions import Role
 from singlewindow.db.work import unit_of_work
 from singlewindow.jobs.types import JobContext
@@ -19,6 +19,7 @@ from singlewindow.revenue.services import claim_accept, drawback_file, repayment
 from tests.factories import accounts
 from tests.factories import revenue as make
 from tests.factories.declarations import import_message
+from tests.factories.tariff import tariff_small_load
 from tests.revenue.test_drawback import asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,7 +65,7 @@ def looked_at(page: Any, live_server: Any, client: Client, user: Any, pages: dic
 
 
 def test_pages_fit_and_can_be_used_by_everyone(live_server, page, client, country, jobs_done):
-    tariff_load()
+    tariff_small_load()
     holder = make.importer_of_the_journey()
     holder.trusted_since = datetime(2020, 1, 1, tzinfo=UTC).date()
     holder.save()

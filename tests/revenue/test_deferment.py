@@ -230,9 +230,9 @@ def test_the_life_cycles_of_the_database_are_those_of_the_code():
 
 @pytest.mark.django_db(transaction=True)
 def test_RV_DEF_03_of_many_debts_at_once_as_many_are_deferred_as_the_limit_bears():
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
-    tariff_load()
+    tariff_small_load()
     holder = make.trusted()
     debts = [make.assessed(holder) for _ in range(8)]
     total = debts[0][1]

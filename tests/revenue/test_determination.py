@@ -165,9 +165,9 @@ def test_the_database_keeps_a_determination(loaded, change):
 
 @pytest.mark.django_db(transaction=True)
 def test_RV_FIN_01_determined_by_many_at_once_the_money_moves_once():
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
-    tariff_load()
+    tariff_small_load()
     holder, snapshot, _total = secured("5000")
     due = due_of(snapshot)
     due["CUS"] += 100_000

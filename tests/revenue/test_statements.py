@@ -151,9 +151,9 @@ def test_RV_STM_06_a_change_lowers_the_statement_and_after_payment_goes_back_to_
 
 @pytest.mark.django_db(transaction=True)
 def test_RV_STM_03_paid_by_many_at_once_a_month_is_paid_once():
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
-    tariff_load()
+    tariff_small_load()
     holder = make.trusted()
     make.deferment(holder)
     snapshot, total = make.assessed(holder)
@@ -272,9 +272,9 @@ def test_RV_STM_07_a_statement_that_a_change_lowers_is_asked_for_anew(loaded):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["defer", "close"])
 def test_RV_STM_01_a_debt_that_is_deferred_while_the_month_closes_is_on_it_or_on_the_next(first):
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
-    tariff_load()
+    tariff_small_load()
     holder = make.trusted()
     make.deferment(holder)
     snapshot, _ = make.assessed(holder)
@@ -308,9 +308,9 @@ def test_RV_STM_01_a_debt_that_is_deferred_while_the_month_closes_is_on_it_or_on
 
 @pytest.mark.django_db(transaction=True)
 def test_RV_STM_06_a_change_and_the_payment_of_a_month_at_once_lose_and_double_nothing():
-    from fees.services import tariff_load
+    from tests.factories.tariff import tariff_small_load
 
-    tariff_load()
+    tariff_small_load()
     holder = make.trusted()
     row = make.deferment(holder)
     snapshot, total = make.assessed(holder)
