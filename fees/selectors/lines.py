@@ -153,6 +153,16 @@ def debt_demands(declaration_id: UUID) -> list[UUID]:
     return list(Demand.objects.filter(declaration_id=declaration_id).order_by("pk").values_list("pk", flat=True))
 
 
+def demand_by_source(source: str) -> UUID | None:
+    """The demand that was made for an event; none where it was not."""
+    return Demand.objects.filter(source=source).values_list("pk", flat=True).first()
+
+
+def demand_law(demand_id: UUID) -> str:
+    """The law that a demand names."""
+    return Demand.objects.values_list("law", flat=True).get(pk=demand_id)
+
+
 def demand_view(demand_id: UUID) -> DemandView | None:
     """One demand with its day and what became of it; none where there is none."""
     row = Demand.objects.filter(pk=demand_id).first()

@@ -1,6 +1,7 @@
 """What an amendment or an invalidation does to the money: assessed anew, and the difference posted in double entry."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -82,7 +83,7 @@ def debt_adjust(
     before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
     summary = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
     after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
-    if _reservations_adapt(work, before, after.total_minor, snapshot):
+    if _reservations_adapt(work, before, {Purpose.SECURITY: summary.security_minor}, after.total_minor, snapshot):
         return summary
     _difference_move(
         work,
@@ -118,6 +119,8 @@ def debt_return(work: Work, head: DeclarationHead, *, at: datetime, actor: Actor
         debt = _demands_ended(work, debt)
         returned = debt.total_minor
         source, text = f"invalidate:{head.id}", f"Invalidation of {head.mrn}"
+        freed = guarantee_free(work, subject_id=head.id, actor=actor, at=at, reason=text, undone=True)
+        debt = _less(debt, freed)
         _difference_move(work, debt, {}, source=source, text=text)
     state = debt.state
     if state in {FiscalState.ASSESSED, FiscalState.INSUFFICIENT}:
@@ -131,8 +134,9 @@ def _demands_ended(work: Work, debt: Debt) -> Debt:
     ids = Demand.objects.filter(declaration_id=debt.declaration_id, kind__in=DEBT_DEMANDS).values_list("pk", flat=True)
     due, reason = dict(debt.due), f"Invalidation of {debt.mrn}"
     for demand in demands_lock(work, ids):
-        if demand.state in {DemandState.PAID, DemandState.REMITTED}:  # remitted, the debt is less by it already
-            continue
+        called_back = demand.state is DemandState.CANCELLED and demand.kind is DemandKind.GUARANTEE_CALL
+        if called_back or demand.state in {DemandState.PAID, DemandState.REMITTED}:
+            continue  # it stands reserved, was paid, or the debt is less by it already
         if of_debt(demand):
             due[demand.authority] = due.get(demand.authority, 0) - demand.amount_minor
         if demand.state is not DemandState.OPEN:
@@ -150,30 +154,45 @@ def _demands_ended(work: Work, debt: Debt) -> Debt:
     return replace(debt, due=due, total_minor=sum(due.values()))
 
 
-def _reservations_adapt(work: Work, debt: Debt, total_minor: int, snapshot: DeclarationSnapshot) -> bool:
-    """Bring what guarantees hold for the debt itself to the new amount; whether they hold it."""
-    held = [one for one in reserved_for(debt.declaration_id) if one.purpose in {Purpose.DEBT, Purpose.TWO_STEP}]
-    if debt.state is not FiscalState.SECURED or not held:
+def _reservations_adapt(
+    work: Work, debt: Debt, extra: Mapping[Purpose, int], total_minor: int, snapshot: DeclarationSnapshot
+) -> bool:
+    """Bring what guarantees hold to the new amounts; whether they hold the debt itself.
+
+    Where a guarantee refuses, nothing is written.
+
+    Args:
+        extra: what is to be secured beside the debt; it is adapted where guarantees hold it.
+    """
+    reserved = reserved_for(debt.declaration_id)
+    main = next((one.purpose for one in reserved if one.purpose in {Purpose.DEBT, Purpose.TWO_STEP}), None)
+    amounts: dict[str, int] = {
+        name: minor for name, minor in extra.items() if name in {one.purpose for one in reserved}
+    }
+    if main is not None:
+        aside = debt_moved(debt.declaration_id).security_minor  # what a deposit bears, stays set aside
+        amounts[main] = max(total_minor - aside, 0)
+    if debt.state is not FiscalState.SECURED or not amounts:
         return False
-    if total_minor == 0:
-        guarantee_free(work, subject_id=debt.declaration_id, purpose=held[0].purpose, actor=debt.actor, at=debt.at)
-        return True
+    held = [one for one in reserved if one.purpose in amounts]
     drawing = Drawing(
         grns=tuple(dict.fromkeys(one.grn for one in held)),
         holder_ids=frozenset({*snapshot.parties, *(one.holder_id for one in held)}),
         subject_id=debt.declaration_id,
         on=debt.at.date(),
     )
-    amounts = {held[0].purpose: total_minor}
     shares, found = guarantee_refusals(work, drawing, amounts, debt.currency, actor=debt.actor, at=debt.at)
     if found:
         raise RuleViolated(violations=found)
-    named = {share.grn for share in shares}
+    now = {(one.grn, one.purpose): one.open_minor for one in held}
+    named = {(share.grn, share.purpose) for share in shares}
     for one in held:
-        if one.grn not in named:
+        if (one.grn, one.purpose) not in named:
             guarantee_free_on(work, one, actor=debt.actor, at=debt.at)
+    # What becomes less first: it makes the room for what becomes more.
+    shares.sort(key=lambda share: share.amount_minor - now.get((share.grn, share.purpose), 0))
     guarantees_draw(work, drawing, shares, debt.currency, actor=debt.actor, at=debt.at)
-    return True
+    return main is not None
 
 
 def _secured_return(work: Work, debt: Debt) -> int:
@@ -213,6 +232,10 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
     delta = sum(parts.values())
     if not any(parts.values()):
         return
+    parts = _reserved_less(work, debt, parts)
+    delta = sum(parts.values())
+    if not any(parts.values()):
+        return
     payer, authorities = accounts_lock(work, debt)
     if law and delta > (payer.balance_minor if payer else 0):
         _difference_demand(work, debt, parts, source=source, text=text, law=law)
@@ -238,6 +261,45 @@ def _difference_move(work: Work, debt: Debt, due: Mapping[str, int], *, source: 
     )
     told = {"delta": amount_text(delta, debt.currency), "state": debt.state.value}
     debt_tell(work, debt, Verb.DEBT_ADJUSTED, "debt_adjusted", dict(told))
+
+
+def _reserved_less(work: Work, debt: Debt, parts: Mapping[str, int]) -> dict[str, int]:
+    """What is owed less of a debt that stands reserved again was never paid: it is freed, not given back (GU-CAL-05).
+
+    Locks: the guarantees, which stand above the account.
+    """
+    delta = sum(parts.values())
+    if debt.state is not FiscalState.FINAL or delta >= 0 or not reserved_for(debt.declaration_id):
+        return dict(parts)
+    text = f"{debt.mrn} was changed"
+    freed = guarantee_free(
+        work, subject_id=debt.declaration_id, amount_minor=-delta, actor=debt.actor, at=debt.at, reason=text
+    )
+    left = dict(parts)
+    for name in _unpaid_first(debt, parts):
+        own = min(freed, max(-left[name], 0))
+        left[name], freed = left[name] + own, freed - own
+    return left
+
+
+def _unpaid_first(debt: Debt, names: Iterable[str]) -> list[str]:
+    """The authorities in whose name a guarantee was called, and the call taken back, before the others."""
+    calls = Demand.objects.filter(
+        declaration_id=debt.declaration_id, kind=DemandKind.GUARANTEE_CALL.value, state=DemandState.CANCELLED.value
+    )
+    called: Counter[str] = Counter()
+    for name, minor in calls.values_list("authority", "amount_minor"):
+        called[name] += minor
+    return sorted(names, key=lambda name: (-called[name], name))
+
+
+def _less(debt: Debt, minor: int) -> Debt:
+    """The debt without what was never paid of it."""
+    due = dict(debt.due)
+    for name in _unpaid_first(debt, due):
+        own = min(minor, due[name])
+        due[name], minor = due[name] - own, minor - own
+    return replace(debt, due=due, total_minor=sum(due.values()))
 
 
 def _drawn_stays(debt: Debt, due: Mapping[str, int]) -> None:

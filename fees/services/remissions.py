@@ -68,7 +68,7 @@ def debt_remit_whole(work: Work, debt: Debt, authority: str, minor: int, *, waiv
         for band in bands_new(bands.get(key, ()), whole, min(minor, left), from_top=not waived)
     ]
     work.insert(Remission, COLUMNS, rows)
-    due = debt.due | {authority: max(debt.due.get(authority, 0) - minor, 0)}
+    due = dict(debt.due) | {authority: max(debt.due.get(authority, 0) - minor, 0)}
     work.execute(DUE_SQL, [Json(due), sum(due.values()), debt.at, debt.declaration_id])
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,19 +11,30 @@ from django.db import IntegrityError, connection, transaction
 from clearance.services.changes import change_decision
 from declarations.models import Declaration
 from declarations.selectors import declaration_snapshot
+from declarations.states import LegalState
 from fees.models import FiscalStatus, LedgerTransaction, Posting, Remission
 from fees.selectors import account_of, ledger_total
 from fees.selectors.lines import debt_moved, tax_lines
+from fees.services import debt_return
 from singlewindow.accounts.permissions import Role
+from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import Event
 from singlewindow.db.work import unit_of_work
-from singlewindow.kernel.errors import DomainError, RuleViolated, TransitionRefused
+from singlewindow.kernel.errors import Conflict, DomainError, TransitionRefused
 from singlewindow.revenue.models import Claim, ClaimLine, LineBalance
 from singlewindow.revenue.rules.claims import LineAsked
-from singlewindow.revenue.services import claim_accept, claim_approve, claim_verify, repayment_file
+from singlewindow.revenue.services import (
+    claim_accept,
+    claim_approve,
+    claim_verify,
+    claims_end,
+    claims_hold,
+    repayment_file,
+)
+from singlewindow.revenue.services.filing import claimed_subject, paid_findings, subject_keep
 from tests.factories import accounts
 from tests.factories import revenue as make
-from tests.factories.changes import amend, invalidate, with_price
+from tests.factories.changes import amend, with_price
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +50,13 @@ def asked_of(declaration: Declaration) -> dict[str, int]:
     return {one.tax_type: one.amount_minor for one in tax_lines([declaration.pk]) if one.item == 1}
 
 
-def filed(declaration: Declaration, payer: Any, minor: int, *, tax: str = "A00", ground: str = "overcharged") -> Claim:
+def filed(declaration: Declaration, payer: Any, minor: int, *, ground: str = "overcharged", actor: Any = None) -> Claim:
     claim_id = repayment_file(
         declaration_id=declaration.pk,
-        lines=[LineAsked(1, tax, minor)],
+        lines=[LineAsked(1, "A00", minor)],
         reason_code=ground,
         text="The invoice was credited.",
-        actor=accounts.actor(Role.TRADER, of=payer),
+        actor=actor or accounts.actor(Role.TRADER, of=payer),
     )
     return Claim.objects.get(pk=claim_id)
 
@@ -251,20 +263,40 @@ def test_RV_CLM_11_an_amendment_asked_for_before_and_granted_after_the_claim_was
     assert held(declaration) == assessed(declaration)
 
 
-def test_RV_CLM_11_an_invalidation_gives_back_what_is_left_and_ends_the_claims(paid):
+def test_RV_CLM_11_with_a_declaration_that_is_invalidated_its_claims_end(paid):
     declaration, payer = paid
     repaid(filed(declaration, payer, 100))
-    waiting = filed(declaration, payer, 50)
-    before, left = balance(payer), held(declaration)
-    number = invalidate(declaration.pk, accounts.actor(Role.TRADER, of=payer), evidence="Returned.").number
-    granted(declaration, number)
-    waiting.refresh_from_db()
-    assert waiting.state == "lapsed"
+    waiting, seen = filed(declaration, payer, 50), verified(filed(declaration, payer, 20))
+    head, left, before = declaration_snapshot(declaration.pk), held(declaration), balance(payer)
+    with unit_of_work() as work:
+        claims = claims_hold(work, declaration.pk)
+        debt_return(work, head, at=declaration.released_at, actor=system_actor("clearance"))
+        claims_end(
+            work, claims, reason="It was invalidated.", actor=system_actor("clearance"), at=declaration.released_at
+        )
+    for claim in (waiting, seen):
+        claim.refresh_from_db()
+        assert (claim.state, claim.decision) == ("lapsed", "It was invalidated.")
+    assert LineBalance.objects.get().claimed_minor == 100
     assert balance(payer) == before + left
     assert held(declaration) == 0
-    with pytest.raises(RuleViolated) as refusal:
-        filed(declaration, payer, 1)
-    assert refusal.value.violations[0].rule == "RV-CLM-03"
+
+
+def test_RV_CLM_03_of_an_invalidated_declaration_nothing_is_claimed(paid):
+    declaration, payer = paid
+    actor = accounts.actor(Role.TRADER, of=payer)
+    subject = claimed_subject(actor, declaration.pk, declaration.released_at)
+    gone = replace(subject, head=replace(subject.head, legal_state=LegalState.INVALIDATED))
+    assert [one.rule for one in paid_findings(gone)] == ["RV-CLM-03"]
+    assert paid_findings(subject) == []
+
+
+def test_RV_CLM_05_a_claim_is_filed_on_the_figures_that_were_read_or_not_at_all(paid):
+    declaration, payer = paid
+    subject = claimed_subject(accounts.actor(Role.TRADER, of=payer), declaration.pk, declaration.released_at)
+    amended(declaration, payer, "200")
+    with pytest.raises(Conflict), unit_of_work() as work:
+        subject_keep(work, subject)
 
 
 def test_RV_CLM_10_two_remissions_of_one_tax_both_count(paid):
@@ -330,3 +362,30 @@ def test_RV_CLM_11_an_amendment_beside_an_approval_returns_the_money_once(countr
     assert balance(payer) - start == paid_before - held(declaration)
     assert held(declaration) == assessed(declaration)
     assert Posting.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_RV_CLM_05_a_claim_beside_an_amendment_is_not_filed_on_the_figures_of_before(country, jobs_done):
+    payer = make.importer_of_the_journey()
+    declaration = make.released(payer, jobs_done)
+    actor, whole = accounts.actor(Role.TRADER, of=payer), asked_of(declaration)["A00"]
+    number, done = asked_for(declaration, payer, "200"), threading.Event()
+
+    def file() -> str:
+        try:
+            filed(declaration, payer, whole, actor=actor)
+        except Conflict:
+            return "refused"
+        finally:
+            done.set()
+            connection.close()
+        return "filed"
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work() as work:
+            granted(declaration, number)
+            work.flush()
+            running = pool.submit(file)
+            assert not done.wait(1)
+        assert running.result() == "refused"
+    assert not Claim.objects.exists()

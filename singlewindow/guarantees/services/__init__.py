@@ -8,6 +8,7 @@ from singlewindow.guarantees.services.drawing import (
     guarantee_refusals,
     guarantee_replenish,
     guarantee_reserve,
+    guarantee_restore,
     guarantees_draw,
     guarantees_lock,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "guarantee_register",
     "guarantee_replenish",
     "guarantee_reserve",
+    "guarantee_restore",
     "guarantees_draw",
     "guarantees_lock",
 ]

@@ -115,15 +115,22 @@ def guarantee_refusals(
                 mine[purpose] = part
         shares += [Share(grn, purpose, part) for purpose, part in mine.items()]
         if mine:
-            found += _refused(work, row, drawing, mine, currency, actor, at)
+            found += _refused(work, row, drawing, mine, amounts, currency, actor, at)
     return shares, found
 
 
 def _refused(
-    work: Work, row: Guarantee, drawing: Drawing, mine: Mapping[str, int], currency: str, actor: Actor, at: datetime
+    work: Work,
+    row: Guarantee,
+    drawing: Drawing,
+    mine: Mapping[str, int],
+    purposes: Iterable[str],
+    currency: str,
+    actor: Actor,
+    at: datetime,
 ) -> list[Violation]:
-    """What stands against drawing several amounts on one guarantee at once."""
-    chains = [chain_of(work, row, drawing.subject_id, purpose) for purpose in mine]
+    """What stands against drawing several amounts on one guarantee at once, in place of what it holds for them."""
+    chains = [chain_of(work, row, drawing.subject_id, purpose) for purpose in purposes]
     citing = Citing(
         holder_ids=drawing.holder_ids,
         on=drawing.on,
@@ -310,6 +317,29 @@ def guarantee_replenish(
     for chain in _chains_locked(work, subject_id, None):
         part = chain.taken_minor if amount_minor is None else min(chain.taken_minor, amount_minor - back)
         if part > 0 and entry_write(work, chain, EntryKind.REPLENISH, part, cause):
+            back += part
+    return back
+
+
+def guarantee_restore(
+    work: Work, *, subject_id: UUID, amount_minor: int, actor: Actor, at: datetime, reason: str = ""
+) -> int:
+    """Set aside again what was taken as debt, because it should not have been taken; returns the minor units.
+
+    The same amount goes on bearing on the limit, now as a reservation.
+
+    Locks: the guarantees of it, in the order of their ids.
+
+    Idempotent: only what was taken and not paid is set aside again.
+
+    Source: GU-CAL-01.
+    """
+    cause, back = Cause(actor, at, reason), 0
+    for chain in _chains_locked(work, subject_id, None):
+        part = min(chain.taken_minor, amount_minor - back)
+        if part > 0 and entry_write(work, chain, EntryKind.REPLENISH, part, cause):
+            after = chain_of(work, chain.guarantee, subject_id, chain.purpose)
+            entry_write(work, after, EntryKind.RESERVE, part, cause)
             back += part
     return back
 

@@ -13,7 +13,7 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.guarantees.models import Guarantee
 from singlewindow.guarantees.services.changing import guarantee_locked_by_id, reason_checked, step_take
 from singlewindow.guarantees.states import GUARANTEE
-from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
+from singlewindow.kernel.canonical import JsonValue, canonical_bytes, sha256_hex
 from singlewindow.kernel.errors import TransitionRefused
 from singlewindow.kernel.money import from_minor
 
@@ -75,5 +75,10 @@ def guarantee_reinstated(work: Work, proposal: ProposalView, actor: Actor) -> No
 
 def _digest(row: Guarantee) -> str:
     """The digest of what is drawn on again, and of why it was not."""
-    content = {"grn": row.grn, "limit": row.limit_minor, "state": row.state, "suspended": row.reason}
+    content: dict[str, JsonValue] = {
+        "grn": row.grn,
+        "limit": row.limit_minor,
+        "state": row.state,
+        "suspended": row.reason,
+    }
     return sha256_hex(canonical_bytes(content))

@@ -28,6 +28,13 @@ class ClaimLineView:
     authority: str
     claimed_minor: int
     approved_minor: int | None
+    dropped_minor: int = 0
+    """What of it fell away, because the declaration was changed."""
+
+    @property
+    def asked_minor(self) -> int:
+        """What of it is still asked for."""
+        return self.claimed_minor - self.dropped_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,9 @@ def claim_for(actor: Actor, claim_id: UUID) -> ClaimView:
     if row is None:
         raise NotFound
     lines = tuple(
-        ClaimLineView(one.pk, one.item, one.tax_type, one.authority, one.claimed_minor, one.approved_minor)
+        ClaimLineView(
+            one.pk, one.item, one.tax_type, one.authority, one.claimed_minor, one.approved_minor, one.dropped_minor
+        )
         for one in row.lines.order_by("item", "pk")
     )
     drawn = tuple(

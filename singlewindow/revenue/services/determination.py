@@ -67,9 +67,16 @@ class Case:
         return [part for part in [*parts, Owed(CUSTOMS, True, self.interest_minor)] if part.minor]
 
 
-def lowered_alone(total_minor: int, final: FinalDebt, currency: str) -> bool:
-    """Whether one officer may let a debt fall to this (RV-FIN-06)."""
-    return total_minor - sum(final.due.values()) <= settings.SUSPENSE_ALONE_MOST.get(currency, 0)
+def lowered_alone(declaration_id: UUID, total_minor: int, final: FinalDebt, currency: str) -> bool:
+    """Whether one officer may let a debt fall to this (RV-FIN-06).
+
+    It falls from what was paid and secured, where that is more than the debt as declared: a dispute, a quota that is
+    nearly used up.
+    """
+    moved = debt_moved(declaration_id)
+    reserved = sum(one.open_minor for one in reserved_for(declaration_id))
+    held = sum(moved.authorities.values()) + moved.security_minor + reserved
+    return max(total_minor, held) - sum(final.due.values()) <= settings.SUSPENSE_ALONE_MOST.get(currency, 0)
 
 
 def debt_determine(
@@ -108,7 +115,7 @@ def debt_determine(
         raise TransitionRefused("Only a debt that is secured and not yet fixed is determined (RV-FIN-01).")
     found = determination_findings(final, awaits_full_declaration=_awaits_full(declaration_id))
     by_hand = actor.kind is ActorKind.USER and not agreed  # the window itself determines by rule, as of a quota
-    if not found and by_hand and not lowered_alone(debt.total_minor, final, debt.currency):
+    if not found and by_hand and not lowered_alone(declaration_id, debt.total_minor, final, debt.currency):
         sentence = "The debt falls by more than one officer waives alone."
         found.append(Violation("RV-FIN-06", "/due", sentence, "Propose it to a second officer."))
     if found:

@@ -38,7 +38,7 @@ def determination_begin(*, declaration_id: UUID, final: FinalDebt, actor: Actor)
     """
     actor.require(Permission.DETERMINE_DEBT)
     status = fiscal_status(declaration_id)
-    if lowered_alone(status.total_minor, final, status.currency):
+    if lowered_alone(declaration_id, status.total_minor, final, status.currency):
         with unit_of_work() as work:
             debt_determine(work, declaration_id=declaration_id, final=final, actor=actor, at=clock.now())
         return None

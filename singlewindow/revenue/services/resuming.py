@@ -13,7 +13,7 @@ from singlewindow.db.work import Work, unit_of_work
 from singlewindow.guarantees.services.drawing import guarantee_reserve
 from singlewindow.jobs.services import queue
 from singlewindow.kernel import clock
-from singlewindow.kernel.canonical import canonical_bytes, sha256_hex
+from singlewindow.kernel.canonical import JsonValue, canonical_bytes, sha256_hex
 from singlewindow.kernel.errors import Conflict, NotFound, RuleViolated, Violation
 from singlewindow.kernel.money import from_minor
 from singlewindow.revenue.models import Deferment
@@ -114,5 +114,10 @@ def _resume(work: Work, row: Deferment, actor: Actor, reason: str) -> None:
 
 def _digest(row: Deferment) -> str:
     """The digest of what is in force again, and of why it was not."""
-    content = {"number": row.number, "limit": row.limit_minor, "state": row.state, "suspended": row.reason}
+    content: dict[str, JsonValue] = {
+        "number": row.number,
+        "limit": row.limit_minor,
+        "state": row.state,
+        "suspended": row.reason,
+    }
     return sha256_hex(canonical_bytes(content))

@@ -234,7 +234,7 @@ def one_desk(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """One claim for officers, who take it up, verify, approve or refuse it."""
     actor = actor_of(request)
     view = claim_for(actor, claim_id)
-    lines = [(line, from_minor(line.claimed_minor, view.currency)) for line in view.lines]
+    lines = [(line, from_minor(line.asked_minor, view.currency)) for line in view.lines]
     act = request.POST.get("act", "")
     with_reason = act in ("verify", "refuse")
     form = DecideForm(request.POST if with_reason else None, lines=lines if view.state is ClaimState.ACCEPTED else ())
@@ -305,6 +305,7 @@ def _context(view: ClaimView) -> dict[str, Any]:
         "currency": view.currency,
         "claimed": money(view.claimed_minor),
         "approved": None if view.approved_minor is None else money(view.approved_minor),
+        "dropped": money(sum(line.dropped_minor for line in view.lines)) or None,
         "interest": money(view.interest_minor) if view.interest_minor else None,
         "lines": [
             (line, money(line.claimed_minor), None if line.approved_minor is None else money(line.approved_minor))
