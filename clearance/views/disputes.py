@@ -18,7 +18,7 @@ from clearance.rules.disputes import LAW_MOST, TEXT_MOST, Alternative
 from clearance.selectors.disputes import dispute_for, disputes_page
 from clearance.services.disputes.accepting import dispute_accept
 from clearance.services.disputes.opening import dispute_open, dispute_withdraw
-from clearance.services.disputes.settling import Outcome, dispute_determine
+from clearance.services.disputes.settling import Outcome, dispute_end_begin
 from clearance.states import DisputeState
 from declarations.selectors import declaration_snapshot_for
 from declarations.types import DeclarationSnapshot
@@ -239,11 +239,12 @@ def dispute(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                _end(actor, row, act, form.cleaned_data)
+                waits = _end(actor, row, act, form.cleaned_data)
             except DomainError as refused:
                 errors, status = _errors(refused), refused.status
             else:
-                messages.success(request, _("The dispute is over, and the parties were told."))
+                told = _("It is proposed; another person must agree to it.")
+                messages.success(request, told if waits else _("The dispute is over, and the parties were told."))
                 return redirect("clearance:dispute", row.pk)
     state = DisputeState(row.state)
     context = _shown(row) | {
@@ -261,13 +262,14 @@ def dispute(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     return render(request, "clearance/dispute.html", context, status=status)
 
 
-def _end(actor: Actor, row: Dispute, act: str, told: dict[str, Any]) -> None:
+def _end(actor: Actor, row: Dispute, act: str, told: dict[str, Any]) -> bool:
+    """Whether a second person must agree before it is over."""
     if act == "determine":
-        dispute_determine(
-            actor=actor, declaration_id=row.declaration_id, outcome=Outcome(told["outcome"]), reason=told["reason"]
-        )
-    else:
-        dispute_withdraw(actor=actor, declaration_id=row.declaration_id, reason=told["reason"])
+        outcome = Outcome(told["outcome"])
+        asked = {"declaration_id": row.declaration_id, "reason": told["reason"]}
+        return dispute_end_begin(actor=actor, outcome=outcome, **asked) is not None
+    dispute_withdraw(actor=actor, declaration_id=row.declaration_id, reason=told["reason"])
+    return False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from clearance.rules.disputes import Alternative
 from clearance.services.desk import case_claim
 from clearance.services.disputes.accepting import dispute_accept
 from clearance.services.disputes.opening import dispute_open, dispute_withdraw
-from clearance.services.disputes.settling import Outcome, dispute_determine
+from clearance.services.disputes.settling import Outcome, dispute_determine, dispute_end_begin
 from clearance.states import DISPUTE
 from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
@@ -26,6 +26,7 @@ from fees.states import FiscalState
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.accounts.types import Actor, system_actor
+from singlewindow.approvals.services import proposal_decide
 from singlewindow.audit.models import PartyEvent
 from singlewindow.db.work import unit_of_work
 from singlewindow.guarantees.models import Guarantee
@@ -321,6 +322,28 @@ def test_F52_in_cash_it_comes_back_or_pays(importer, held, officer, jobs_done, o
     assert balance(importer) in (OPENING - paid, OPENING - paid - (OPENING - paid - balance(importer)))
     assert sum(debt_moved(held).authorities.values()) >= paid
     assert debt_moved(held).security_minor == 0
+    assert sums_hold()
+
+
+def test_RV_FIN_06_one_officer_ends_no_large_dispute_as_declared(importer, held, officer, jobs_done, settings) -> None:
+    dispute = opened(officer, held)
+    assert dispute_accept(actor=accounts.actor(of=importer), declaration_id=held).release
+    one, end = accounts.actor(Role.SUPERVISOR), {"declaration_id": held, "reason": "A friend."}
+    settings.SUSPENSE_ALONE_MOST = {"EUR": dispute.alternative_minor - dispute.declared_minor - 1}
+    with pytest.raises(RuleViolated) as caught:
+        dispute_determine(actor=one, outcome=Outcome.DECLARED, **end)
+    assert [found.rule for found in caught.value.violations] == ["RV-FIN-06"]
+    assert Dispute.objects.get().state == "SECURED"
+    waits = dispute_end_begin(actor=one, outcome=Outcome.DECLARED, **end)
+    assert waits is not None
+    with pytest.raises(NotPermitted):
+        proposal_decide(proposal_id=waits, actor=one, grant=True, reason="Mine.")
+    proposal_decide(proposal_id=waits, actor=accounts.actor(Role.SUPERVISOR), grant=True, reason="Seen it.")
+    jobs_done()
+    assert (Dispute.objects.get().state, fiscal_state(held), balance(importer)) == (
+        *("SETTLED", FiscalState.FINAL),
+        OPENING - dispute.declared_minor,
+    )
     assert sums_hold()
 
 

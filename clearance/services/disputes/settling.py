@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from clearance.models import Dispute
@@ -21,6 +22,7 @@ from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import NotFound, RuleViolated, TransitionRefused, Violation
 from singlewindow.revenue.services.determination import debt_determine
+from singlewindow.revenue.services.determining import determination_begin
 from singlewindow.revenue.types import Determined, FinalDebt
 
 
@@ -63,16 +65,48 @@ def dispute_determine(
             raise NotFound
         if head.released_at is None:
             raise TransitionRefused("The goods are not released yet: withdraw what is disputed, or wait.")
-        due = _due(row, outcome, amounts)
-        found = list(text_findings(reason, law or row.law))
-        if law and len(law) > LAW_MOST:
-            found = found or [Violation("GU-DIS-02", "/law", "The law is too long.")]
-        if found:
-            raise RuleViolated(violations=found)
-        final = FinalDebt(due=due, reason=reason.strip(), law=(law or row.law).strip())
+        final = _final(row, outcome, reason, law, amounts)
         determined = debt_determine(work, declaration_id=head.id, final=final, actor=actor, at=clock.now())
         _settle(work, head, row, actor, reason.strip(), determined.final_minor)
         return determined
+
+
+def dispute_end_begin(
+    *, actor: Actor, declaration_id: UUID, outcome: Outcome, reason: str, amounts: Mapping[str, int] | None = None
+) -> UUID | None:
+    """End a dispute; where more is given back than one officer gives back alone, propose it to a second one.
+
+    Agreed to, the debt is determined and the dispute ends with it.
+
+    Source: RV-FIN-06, GU-DIS-06.
+
+    Returns:
+        The proposal that waits; none where the dispute is over.
+
+    Raises:
+        NotPermitted, NotFound, TransitionRefused, RuleViolated: as `dispute_determine`.
+    """
+    asked: dict[str, Any] = {"outcome": outcome, "reason": reason, "amounts": amounts}
+    try:
+        dispute_determine(actor=actor, declaration_id=declaration_id, **asked)
+    except RuleViolated as refused:
+        if {one.rule for one in refused.violations} != {"RV-FIN-06"}:
+            raise
+        row = Dispute.objects.get(declaration_id=declaration_id, state=DisputeState.SECURED.value)
+        final = _final(row, outcome, reason, "", amounts)
+        return determination_begin(declaration_id=declaration_id, final=final, actor=actor)
+    return None
+
+
+def _final(row: Dispute, outcome: Outcome, reason: str, law: str, amounts: Mapping[str, int] | None) -> FinalDebt:
+    """The debt as the dispute ends it. Raises RuleViolated (GU-DIS-02, GU-DIS-06)."""
+    due = _due(row, outcome, amounts)
+    found = list(text_findings(reason, law or row.law))
+    if law and len(law) > LAW_MOST:
+        found = found or [Violation("GU-DIS-02", "/law", "The law is too long.")]
+    if found:
+        raise RuleViolated(violations=found)
+    return FinalDebt(due=due, reason=reason.strip(), law=(law or row.law).strip())
 
 
 def _due(row: Dispute, outcome: Outcome, amounts: Mapping[str, int] | None) -> dict[str, int]:
