@@ -142,6 +142,11 @@ class IssueForm(forms.Form):
                 label=label, required=False, initial=f"{line.quantity.normalize():f}"
             )
 
+    @property
+    def quantities(self) -> list[forms.BoundField]:
+        """The fields that are decided on first: a quantity for each line."""
+        return [self[f"quantity_{number}"] for number in self.numbers]
+
     def order(self) -> IssueOrder:
         """What was decided; lines without a quantity are left out."""
         typed = self.cleaned_data

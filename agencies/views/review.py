@@ -26,10 +26,12 @@ from singlewindow.documents.selectors import documents_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import RuleViolated, TransitionRefused
 from singlewindow.web.access import actor_of, page_for
-from singlewindow.web.types import Crumb, Tab
+from singlewindow.web.types import Crumb, Tab, Tone
 
 REVIEW = page_for(Permission.MANAGE_PERMIT)
 VIEWS = ("open", *(state.value for state in PartState if state is not PartState.DRAFT))
+SOON, LATE = 75, 100
+"""Shares of the time in per cent from which the clock is drawn in amber, and in red."""
 ACTS = ("query", "issue", "refuse", "agree")
 
 
@@ -68,6 +70,7 @@ def part(request: HttpRequest, part_id: UUID) -> HttpResponse:
         if done is not None:
             return done
     open_now = shown.state in PART_OPEN
+    spent = int(shown.share_spent(clock.now()) * 100)
     context = {
         "part": shown,
         "application": application,
@@ -82,7 +85,8 @@ def part(request: HttpRequest, part_id: UUID) -> HttpResponse:
         "proposal": row.order if shown.proposed_by else None,
         "own_proposal": shown.proposed_by == actor.label,
         "names": actor_names([name for name in (shown.owner, shown.proposed_by) if name]),
-        "spent": int(shown.share_spent(clock.now()) * 100),
+        "spent": spent,
+        "clock_tone": Tone.BAD if spent >= LATE else Tone.WARN if spent >= SOON else Tone.INFO,
         **_forms(data, shown, act, bound),
         "bad": bound is not None,
         "crumbs": [Crumb(_("Applications for permits"), reverse("agencies:parts")), Crumb(application.reference)],
