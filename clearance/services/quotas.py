@@ -22,11 +22,10 @@ from singlewindow.accounts.types import Actor, system_actor
 from singlewindow.audit.services import event_record, party_event_publish
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
-from singlewindow.guarantees.services import guarantee_free
-from singlewindow.guarantees.types import Purpose
 from singlewindow.jobs.types import JobContext
 from singlewindow.kernel import clock
 from singlewindow.kernel.canonical import JsonValue
+from singlewindow.kernel.errors import RuleViolated
 from singlewindow.quotas.selectors import quota_shares
 from singlewindow.revenue.services import claims_follow, claims_hold, debt_determine
 from singlewindow.revenue.types import FinalDebt
@@ -66,29 +65,38 @@ def quota_settle(work: Work, job: JobContext) -> None:
 def _after_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: datetime) -> int:
     """Move the difference of a debt that was paid; determine one that waited for the quota alone; returns the total.
 
-    A debt that is secured for another reason too is determined when that reason is over: until then only what no
-    quota asks for any more is freed.
+    A debt that is secured for another reason too is determined when that reason is over: until then what stands
+    behind it follows the new amount. Where the guarantee does not bear that, the debt is determined at once, unless a
+    full declaration or a dispute will do so.
     """
-    assessed_at = snapshot.accepted_at or at
     payer_id = snapshot.trader_org or snapshot.lodged_by
     claims = claims_hold(work, snapshot.id)
     before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
-    if before.state is not FiscalState.SECURED:
+    secured = before.state is FiscalState.SECURED
+    alone = secured and not is_simplified(snapshot) and dispute_secured(snapshot) is None
+    assessed_at = snapshot.accepted_at or at
+    if alone and sum(debt_moved(snapshot.id).authorities.values()) == before.total_minor:
+        assessment_renew(work, snapshot, at=assessed_at, actor=actor)
+        return _determined(work, snapshot, payer_id, actor, at)
+    law = "" if secured else LAW
+    try:
         adjusted = debt_adjust(
-            work, snapshot, assessed_at=assessed_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=LAW
+            work, snapshot, assessed_at=assessed_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=law
         )
-        claims_follow(work, claims, reason=REASON, actor=actor, at=at)
-        return adjusted.total_minor
-    assessed = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
+    except RuleViolated:  # neither the guarantee nor the account bears the difference; the goods have left
+        if alone:
+            return _determined(work, snapshot, payer_id, actor, at)
+        return debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor).total_minor
+    claims_follow(work, claims, reason=REASON, actor=actor, at=at)
+    return adjusted.total_minor
+
+
+def _determined(work: Work, snapshot: DeclarationSnapshot, payer_id: UUID, actor: Actor, at: datetime) -> int:
+    """Fix the debt at what was assessed anew; what nothing bears is demanded."""
     after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
-    paid = sum(debt_moved(snapshot.id).authorities.values()) == before.total_minor
-    shares = quota_shares(snapshot.id)
-    if paid and not is_simplified(snapshot) and dispute_secured(snapshot) is None:
-        final = FinalDebt(due=after.due, reason=REASON, law=LAW, charge_interest=False)
-        debt_determine(work, declaration_id=snapshot.id, final=final, actor=actor, at=at)
-    elif all(share == 1 for share in shares.values()):
-        guarantee_free(work, subject_id=snapshot.id, purpose=Purpose.SECURITY.value, actor=actor, at=at, reason=REASON)
-    return assessed.total_minor
+    final = FinalDebt(due=after.due, reason=REASON, law=LAW, charge_interest=False)
+    debt_determine(work, declaration_id=snapshot.id, final=final, actor=actor, at=at)
+    return after.total_minor
 
 
 def _before_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor) -> None:

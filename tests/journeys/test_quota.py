@@ -16,11 +16,13 @@ from declarations.schemas import DeclarationMessage
 from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
 from declarations.types import Channel
-from fees.models import Assessment, AssessmentLine, Posting
+from fees.models import Assessment, AssessmentLine, Demand, FiscalStatus, Posting
 from fees.selectors import account_of, ledger_total
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
 from singlewindow.audit.models import PartyEvent
+from singlewindow.guarantees.models import Guarantee
+from singlewindow.guarantees.selectors import reserved_for
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 from singlewindow.quotas.models import Entry, Quota, Run
@@ -30,6 +32,7 @@ from singlewindow.reference.models import OfficeEntry
 from singlewindow.reference.selectors import reference_refresh
 from tests.factories import accounts, changes
 from tests.factories.declarations import import_json, item_json
+from tests.factories.guarantees import CODE, guarantee
 
 pytestmark = pytest.mark.django_db
 Jobs = Callable[[], None]
@@ -61,8 +64,8 @@ def quota(country: None) -> Iterator[Quota]:
     reference_refresh()
 
 
-def sugar(trader: Organisation, kilograms: str, office: str, at: datetime) -> UUID:
-    """Lodge goods that are there; they are decided as soon as the jobs run."""
+def sugar(trader: Organisation, kilograms: str, office: str, at: datetime, grn: str = "") -> UUID:
+    """Lodge goods that are there, to be paid or secured on a guarantee; they are decided as soon as the jobs run."""
     row: dict[str, Any] = item_json(
         1,
         commodity_code="1701990010",
@@ -79,6 +82,9 @@ def sugar(trader: Organisation, kilograms: str, office: str, at: datetime) -> UU
         "invoice_total": {"amount": "10000", "currency": "EUR"},
         "total_gross_mass_kg": row["gross_mass_kg"],
     }
+    if grn:
+        row["duty_claims"] = [{"tax_type": "A00", "method": "R"}]
+        whole["guarantees"] = [{"id": grn, "security_code": "1", "access_code": CODE}]
     actor = accounts.actor(Role.TRADER, of=trader)
     with clock.frozen(at):
         return declaration_lodge(message=DeclarationMessage.model_validate(whole), actor=actor, channel=Channel.JSON).id
@@ -194,3 +200,38 @@ def _monday(quota: Quota, importer: Organisation, returned: UUID, jobs_done: Job
     assert quotas_out_of_balance() == []
     assert ledger_total() == 0
     assert balance_of(importer) > 0
+
+
+@pytest.mark.parametrize(("spare", "state"), [(1_000_000, "SECURED"), (100, "FINAL")], ids=["bears it", "too small"])
+def test_QU_SET_03_what_a_guarantee_holds_follows_the_share_and_what_it_does_not_bear_is_demanded(
+    quota: Quota, importer: Organisation, jobs_done: Jobs, spare: int, state: str
+) -> None:
+    at = FRIDAY_AFTERNOON[NAIROBI]
+    held = guarantee(importer, limit_minor=2_000_000)
+    first = sugar(importer, "500", NAIROBI, at, held.grn)
+    with clock.frozen(at):
+        jobs_done()
+        sugar(importer, "1500", NAIROBI, at)
+        jobs_done()
+    before = FiscalStatus.objects.get(pk=first)
+    assert (before.state, reserved(first)) == ("SECURED", before.total_minor)
+    Guarantee.objects.filter(pk=held.pk).update(limit_minor=before.total_minor + spare)
+
+    settle(FRIDAY, jobs_done)
+    after = FiscalStatus.objects.get(pk=first)
+    assert quota_shares(first) == {1: Decimal("0.5")}
+    assert after.total_minor > before.total_minor
+    assert after.state == state
+    paid = sum(
+        Posting.objects.filter(account__kind="authority", transaction__declaration_id=first).values_list(
+            "amount_minor", flat=True
+        )
+    )
+    demanded = sum(Demand.objects.filter(declaration_id=first).values_list("amount_minor", flat=True))
+    assert reserved(first) + paid + demanded == after.total_minor
+    assert (reserved(first) > 0) == (state == "SECURED")
+    assert ledger_total() == 0
+
+
+def reserved(declaration_id: UUID) -> int:
+    return sum(one.open_minor for one in reserved_for(declaration_id))
