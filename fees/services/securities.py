@@ -29,7 +29,8 @@ from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
-from singlewindow.guarantees.services import guarantee_convert, guarantee_free, guarantees_lock
+from singlewindow.guarantees.services import guarantee_convert, guarantee_free
+from singlewindow.guarantees.services.drawing import guarantees_lock_for
 
 SETTLED = COVERED | {FiscalState.FINAL}
 
@@ -94,7 +95,7 @@ def security_settle(
     FISCAL.transition("pay", debt.state)
     aside = 0
     if security.state is FiscalState.SECURED:
-        guarantees_lock(work, [one.grn for one in reserved_for(secured_by)])
+        guarantees_lock_for(work, secured_by)
         aside = debt_moved(secured_by).security_minor
     payer, authorities = accounts_lock(work, debt)
     own = debt.total_minor - aside

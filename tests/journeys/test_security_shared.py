@@ -11,9 +11,11 @@ from uuid import UUID
 
 import pytest
 
+from agencies.models import WriteOff
 from clearance.models import SupplementaryObligation
 from clearance.rules.disputes import Alternative
 from clearance.services.changes import change_decision
+from clearance.services.disputes.accepting import dispute_accept
 from clearance.services.disputes.opening import dispute_open
 from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
@@ -21,12 +23,14 @@ from declarations.selectors import declaration_snapshot
 from declarations.services import declaration_lodge
 from declarations.states import ChangeState
 from declarations.types import Channel, Lodged
-from fees.models import Demand
+from fees.models import Demand, FiscalStatus
 from fees.selectors import account_of, fiscal_status
 from fees.selectors.lines import debt_moved, tax_lines
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
+from singlewindow.accounts.types import system_actor
 from singlewindow.approvals.services import proposal_decide
+from singlewindow.db.work import unit_of_work
 from singlewindow.guarantees.models import Entry, Guarantee
 from singlewindow.guarantees.rules.granting import Application
 from singlewindow.guarantees.selectors import reserved_for
@@ -39,10 +43,14 @@ from singlewindow.kernel.errors import RuleViolated, TransitionRefused
 from singlewindow.payments.selectors.verify import ledger_verify
 from singlewindow.revenue.rules.claims import LineAsked
 from singlewindow.revenue.services import claim_accept, claim_approve, claim_verify, repayment_file
-from tests.factories import accounts
+from singlewindow.revenue.services.determination import debt_determine
+from singlewindow.revenue.types import FinalDebt
+from tests.factories import accounts, agencies
+from tests.factories.agencies import citing, oranges
 from tests.factories.changes import amend, invalidate, with_price
 from tests.factories.declarations import export_json, full_json, import_json, short_json
 from tests.factories.guarantees import CODE, guarantee
+from tests.factories.revenue import credited
 
 Run = Callable[[], None]
 pytestmark = pytest.mark.django_db
@@ -139,6 +147,29 @@ def test_TS_04_what_is_set_aside_is_taken_first_and_the_rest_is_called(importer,
     assert (reserved_for(short.id), balance(importer), ledger_verify()) == ([], OPENING - 10_000, [])
 
 
+def test_TS_05_the_full_declaration_is_paid_of_the_deposit_and_the_rest_is_freed(
+    importer, deposit, row, jobs_done
+) -> None:
+    short = lodged(importer, short_json(), deposit, row)
+    jobs_done()
+    full = lodged(importer, full_json(short.mrn))
+    jobs_done()  # every guarantee that was drawn on is locked before the account, or the watch of locks fails
+    assert (state(short.id), state(full.id), reserved_for(short.id)) == ("CLEARED", "CLEARED", [])
+    assert (balance(importer), ledger_verify()) == (OPENING - fiscal_status(full.id).total_minor, [])
+
+
+def test_RV_FIN_01_a_debt_on_both_is_determined(importer, deposit, row, jobs_done) -> None:
+    declaration = lodged(importer, import_json(1), deposit, row, method="R")
+    jobs_done()
+    final = FinalDebt(due=dict(FiscalStatus.objects.get(pk=declaration.id).due), reason="The invoice was checked.")
+    with unit_of_work() as work:
+        given = {"declaration_id": declaration.id, "actor": system_actor("revenue"), "at": clock.now()}
+        debt_determine(work, final=final, **given)
+    jobs_done()
+    assert (state(declaration.id), reserved_for(declaration.id)) == ("CLEARED", [])
+    assert balance(importer) == OPENING - fiscal_status(declaration.id).total_minor
+
+
 @pytest.mark.parametrize("euros", [50, 200], ids=["less", "more"])
 def test_GU_LIM_01_a_deposit_is_worth_what_was_paid_in(deposit, euros) -> None:
     with pytest.raises(RuleViolated) as caught:
@@ -195,6 +226,24 @@ def test_GU_DIS_03_what_is_owed_in_two_steps_is_not_disputed(country, jobs_done)
             statement="Like goods cost more.",
             law="Customs Act, section 30",
         )
+
+
+def test_GU_DIS_04_goods_with_a_permit_leave_on_security(country, jobs_done) -> None:
+    trader = accounts.organisation()
+    permit, row = agencies.permit(trader, valid_to="2030-12-31"), guarantee(trader, limit_minor=50_000_000)
+    message = oranges({"documents": citing(permit.number)}, trader=trader.identifier)
+    filer = accounts.actor(Role.TRADER, of=trader)
+    declaration = declaration_lodge(message=message, actor=filer, channel=Channel.JSON)
+    jobs_done()
+    assert state(declaration.id) == "ACCEPTED"
+    told = {"statement": "Like goods cost more.", "law": "Customs Act, section 30"}
+    dearer = [Alternative(item=1, price=Decimal(9_000))]
+    dispute_open(actor=accounts.actor(Role.OFFICER), declaration_id=declaration.id, alternatives=dearer, **told)
+    credited(trader, "1000")
+    # The permit is locked before the guarantee, or the watch of locks fails.
+    given = {"declaration_id": declaration.id, "grn": row.grn, "access_code": CODE}
+    assert dispute_accept(actor=filer, **given).release
+    assert WriteOff.objects.filter(permit=permit, kind="consume").exists()
 
 
 def test_CA_016_goods_in_a_container_that_no_bill_names_are_amended(importer, jobs_done) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from agencies.services import permits_lock
 from clearance.models import Case
 from clearance.services.cases import case_lock, control_take
 from clearance.services.decision import release_again
@@ -97,7 +98,8 @@ def _borne(work: Work, snapshot: DeclarationSnapshot, at: datetime, window: Acto
     disputed = dispute_secured(snapshot)
     if disputed is None or disputed.drawing is None:
         return
-    debts_keep(work, [snapshot.id])  # stands above the guarantee in the order of locks
+    permits_lock(work, snapshot.id)  # these stand above the guarantee in the order of locks, and release asks for them
+    debts_keep(work, [snapshot.id])
     drawing = replace(disputed.drawing, on=at.date())
     currency = fiscal_status(snapshot.id).currency
     _, found = guarantee_refusals(work, drawing, disputed.amounts, currency, actor=window, at=at)

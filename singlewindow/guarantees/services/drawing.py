@@ -196,6 +196,15 @@ def guarantees_lock(work: Work, grns: Iterable[str]) -> None:
     )
 
 
+def guarantees_lock_for(work: Work, subject_id: UUID) -> None:
+    """Lock every guarantee that a declaration has drawn on, those that hold nothing more too, before the account."""
+    work.fetch(
+        "SELECT id FROM guarantees_guarantee WHERE id IN "
+        "(SELECT guarantee_id FROM guarantees_entry WHERE subject_id = %s) ORDER BY id FOR NO KEY UPDATE",
+        [subject_id],
+    )
+
+
 def _findings(
     guarantee: Guarantee, citing: Citing, chain: Chain, access_code: str | None, actor: Actor, at: datetime
 ) -> list[Violation]:

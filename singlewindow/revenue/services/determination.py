@@ -21,7 +21,7 @@ from singlewindow.accounts.types import Actor, ActorKind
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
-from singlewindow.guarantees.services.drawing import guarantee_convert, guarantee_free, guarantees_lock
+from singlewindow.guarantees.services.drawing import guarantee_convert, guarantee_free, guarantees_lock_for
 from singlewindow.guarantees.types import Reservation
 from singlewindow.jobs.services import queue
 from singlewindow.kernel.canonical import JsonValue
@@ -148,8 +148,7 @@ def _awaits_full(declaration_id: UUID) -> bool:
 
 
 def _case(work: Work, debt: Debt, final: FinalDebt, at: datetime) -> Case:
-    held = tuple(reserved_for(debt.declaration_id))
-    guarantees_lock(work, [one.grn for one in held])
+    guarantees_lock_for(work, debt.declaration_id)
     held = tuple(reserved_for(debt.declaration_id))  # as it stands under the lock
     balance = balance_lock(work, debt.payer_id, debt.currency)
     return Case(debt, final, debt_moved(debt.declaration_id), held, _interest(debt, final, at), balance)
