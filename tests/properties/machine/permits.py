@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from agencies.models import ContingencyEntry, Hold, Permit, WriteOff
+from agencies.models import ContingencyEntry, Hold, LpcoNeed, Permit, WriteOff
 from agencies.services import (
     contingency_match,
     contingency_record,
@@ -19,7 +19,7 @@ from agencies.services import (
     permit_write_off,
     write_off_reverse,
 )
-from agencies.services.contingency import ContingencyOrder
+from agencies.services.contingency import LACKING, ContingencyOrder
 from agencies.services.holds import Decision
 from agencies.types import HoldReason
 from declarations.selectors import declaration_head, declaration_snapshot
@@ -105,34 +105,58 @@ class Permits(MoneyWorld):
         line = {"net_mass_kg": str(mass), "gross_mass_kg": str(mass + 1), "price": price}
         self.lodge(oranges(line, trader=self.trader.identifier, lrn=lrn_new(), invoice_total=price))
 
-    @precondition(lambda self: self.declarations)
+    def lacking(self) -> list[UUID]:
+        """Declarations that wait for a permit which they do not cite."""
+        needs = LpcoNeed.objects.filter(declaration_id__in=self.declarations, code="7P01", state__in=LACKING)
+        ids = sorted(set(needs.values_list("declaration_id", flat=True)))
+        return [one for one in ids if declaration_head(one).legal_state == "ACCEPTED"]
+
+    def room(self) -> list[Permit]:
+        """Permits in force of which something is left, the one with most of it first; else any."""
+        found = Permit.objects.filter(pk__in=[one.pk for one in self.permits])
+        ready = [one for one in found if one.state == "issued" and one.used + 1 <= one.quantity]
+        return sorted(ready, key=lambda one: one.used - one.quantity) or self.permits
+
     @rule(which=st.integers(0, 10_000), quantity=st.integers(1, 20))
     def a_permit_is_entered_by_customs_while_its_agency_cannot_be_asked(self, which: int, quantity: int) -> None:
+        if not self.lacking():
+            self.goods_are_declared_without_their_permit(quantity)
+        ids = self.lacking() or self.declarations
+        if not ids:
+            return
+        declaration_id = ids[which % len(ids)]
         order = ContingencyOrder(
-            mrn=declaration_head(self.some(which)).mrn,
+            mrn=declaration_head(declaration_id).mrn,
             code="7P01",
-            number=self.permits[-1].number,
+            number=self.room()[0].number,
             quantity=Decimal(quantity),
             unit="KGM",
             cause="issuer_down",
             reference="Telephone call, 10:40",
             reason="The service of the agency is down",
         )
-        self.act(contingency_record, actor=self.officer, order=order)
-        jobs_do(self.some(which))
+        given = {"actor": self.officer, "order": order}
+        if self.act(contingency_record, **given) is not None:
+            assert self.act(contingency_record, **given) is None
+        jobs_do(declaration_id)
 
-    @precondition(lambda self: self.declarations)
-    @rule(which=st.integers(0, 10_000), permit=st.integers(0, 9), fits=st.booleans())
-    def what_was_entered_is_reconciled(self, which: int, permit: int, fits: bool) -> None:
-        entry = ContingencyEntry.objects.filter(declaration_id__in=self.declarations, state="open").first()
+    @rule(which=st.integers(0, 10_000), fits=st.sampled_from([True, True, False]), less=st.integers(0, 2))
+    def what_was_entered_is_reconciled(self, which: int, fits: bool, less: int) -> None:
+        entries = ContingencyEntry.objects.filter(declaration_id__in=self.declarations, state="open").order_by("pk")
+        if not entries:
+            self.a_permit_is_entered_by_customs_while_its_agency_cannot_be_asked(which, 1 + which % 20)
+        entry = entries.first()
         if entry is None:
             return
-        number, given = self.permits[permit % len(self.permits)].number, {"entry_id": entry.pk, "actor": self.agency}
-        if fits:
-            self.act(contingency_match, number=number, quantity=entry.quantity, reason="As entered.", **given)
-            return
-        self.act(contingency_reject, reason="Nobody knows it.", **given)
-        assert self.act(contingency_match, number=number, quantity=entry.quantity, reason="No.", **given) is None
+        room = self.room()
+        number, given = room[which % len(room)].number, {"entry_id": entry.pk, "actor": self.agency}
+        taken = {"number": number, "quantity": max(entry.quantity - less, Decimal(1)), "reason": "As entered."}
+        if fits and self.act(contingency_match, **taken, **given) is None:
+            return  # the permit does not bear it: another one may
+        if not fits:
+            self.act(contingency_reject, reason="Nobody knows it.", **given)
+        assert self.act(contingency_match, **taken, **given) is None
+        assert ContingencyEntry.objects.get(pk=entry.pk).state == ("matched" if fits else "rejected")
 
     @invariant()
     def permits_are_what_was_written_off(self) -> None:
@@ -141,3 +165,4 @@ class Permits(MoneyWorld):
         assert sums.nothing(sums.PERMITS, self.trader.pk)
         assert sums.nothing(sums.PERMITS_APART, self.trader.pk)
         assert sums.nothing(sums.RETURNED_TWICE, self.trader.pk)
+        assert sums.nothing(sums.MATCHED_APART, self.trader.pk)

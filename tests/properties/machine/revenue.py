@@ -115,7 +115,8 @@ class Revenue(MoneyWorld):
 
     @rule(which=st.integers(0, 10_000), ends=st.sampled_from(["approve", "approve", "approve", "refuse", "withdraw"]))
     def a_claim_is_decided(self, which: int, ends: str) -> None:
-        claims = list(Claim.objects.filter(claimant=self.trader).order_by("pk"))
+        made = Claim.objects.filter(claimant=self.trader).order_by("pk")
+        claims = list(made.filter(state__in=["filed", "accepted", "verified"])) or list(made)
         if not claims:
             return
         claim, before = claims[which % len(claims)], self.balance()
@@ -127,8 +128,11 @@ class Revenue(MoneyWorld):
             self.act(claim_accept, claim_id=claim.pk, actor=self.officer)
             self.act(claim_verify, claim_id=claim.pk, amounts=None, reason="The papers agree.", actor=self.officer)
             self.act(claim_approve, claim_id=claim.pk, actor=self.supervisor)
+            after = self.balance()
+            assert self.act(claim_approve, claim_id=claim.pk, actor=self.treasurer) is None
+            assert self.balance() == after
         state, claim = claim.state, Claim.objects.get(pk=claim.pk)
-        back = (claim.approved_minor or 0) + claim.interest_minor if claim.kind == "repayment" else 0
+        back = (claim.approved_minor or 0) + claim.interest_minor if claim.kind != "remission" else 0
         assert self.balance() == before + (back if claim.state == "paid" != state else 0)
 
     # Quotas ----------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ KINDS = (
     "revenue.correct",
     "revenue.demand_paid",
     "payments.apply",
+    "fees.deposit_back",
 )
 """The jobs that move money or goods; what else is queued tells people, and is left."""
 LIMITS = (40_000, 200_000, 1_000_000)
@@ -52,6 +53,8 @@ _worlds = count(1)
 done = {"steps": 0, "refused": 0}
 did: dict[str, int] = {}
 """How often each act was done and not refused."""
+refused: dict[str, int] = {}
+"""How often each act was refused."""
 
 
 class MoneyWorld(RuleBasedStateMachine):
@@ -65,6 +68,7 @@ class MoneyWorld(RuleBasedStateMachine):
         self.baskets: list[UUID] = []
         self.payouts: list[UUID] = []
         self.permits: list[Permit] = []
+        self.deposits: list[UUID] = []
         self.released: set[UUID] = set()
 
     @initialize(limit=st.sampled_from(LIMITS), deferred=st.sampled_from(LIMITS))
@@ -75,6 +79,7 @@ class MoneyWorld(RuleBasedStateMachine):
         self.trader = revenues.trusted(identifier=f"ZZMCH{self.number:06d}")
         self.actor = accounts.actor(Role.TRADER, of=self.trader)
         self.supervisor = accounts.actor(Role.SUPERVISOR)
+        self.treasurer = accounts.actor(Role.SUPERVISOR)
         self.officer = accounts.actor(Role.OFFICER)
         self.agency = accounts.actor(Role.AGENCY_OFFICER, agency="PHY")
         self.window = system_actor("tests")
@@ -115,12 +120,13 @@ class MoneyWorld(RuleBasedStateMachine):
     def act(self, function: Any, *arguments: Any, **named: Any) -> Any:
         """Do it as somebody would: a refusal is an answer, anything else is a fault."""
         done["steps"] += 1
+        name = getattr(function, "__name__", "")
         try:
             answer = function(*arguments, **named)
         except DomainError:
             done["refused"] += 1
+            refused[name] = refused.get(name, 0) + 1
             return None
-        name = getattr(function, "__name__", "")
         did[name] = did.get(name, 0) + 1
         return answer
 
@@ -136,6 +142,13 @@ class MoneyWorld(RuleBasedStateMachine):
                 break
         failed = Job.objects.filter(pk__gt=self.first_job, kind__in=KINDS, state="todo").exclude(last_error="")
         assert not list(failed.values_list("kind", "last_error"))
+
+    def timers(self, kind: str, **which: Any) -> None:
+        """Timers of a kind come, though their time has not."""
+        autodiscover_modules("tasks")
+        due = Job.objects.filter(kind=kind, state="todo", **which).order_by("id")
+        for job_id in list(due.values_list("id", flat=True)):
+            self.act(app.tasks[kind], [job_id])
 
     def demanded(self) -> list[UUID]:
         """The demands on the trader, in the order in which they were made."""
