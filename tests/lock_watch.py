@@ -22,6 +22,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 
 from singlewindow.db.lock_order import NEWEST_FIRST, OF_ONE_DECLARATION, RANK
+from singlewindow.db.prepared import WRITTEN
 
 ROOT = f"{Path(__file__).resolve().parent.parent}/"
 
@@ -42,7 +43,17 @@ _FROM = re.compile(
 )
 _POSTING = re.compile(r'INSERT INTO "fees_posting" \(([^)]*)\) VALUES ', re.IGNORECASE)
 _SAVEPOINT = re.compile(r'^(SAVEPOINT|ROLLBACK TO SAVEPOINT) "?([^"]+)"?')
+_EXECUTE = re.compile(r"^EXECUTE (\w+) ")
 _ASKED = re.compile(r'\b"?(id|declaration_id)"?\s*(?:=\s*ANY\s*\(|=|IN\s*\()\s*(%s|%\(\w+\)s)', re.IGNORECASE)
+
+
+def as_written(sql: str, params: Any) -> tuple[str, Any]:
+    """The text and the named parameters of a prepared statement, of which the name was sent; others as they are."""
+    match = _EXECUTE.match(sql)
+    if match is None or match.group(1) not in WRITTEN:
+        return sql, params
+    statement = WRITTEN[match.group(1)]
+    return statement.sql, dict(zip(statement.order, params, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class Watch:
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Run a statement, then look at what it locked."""
         result = execute(sql, params, many, context)
+        sql, params = as_written(sql, params)
         self._act_follow(sql)
         if self.act is not None:
             if seen := seen_of(sql):

@@ -22,6 +22,7 @@ from agencies.selectors.permits import (
     permits_out_of_balance,
     write_offs_of,
 )
+from agencies.selectors.reserving import law_and_permits
 from agencies.selectors.standing import agency_standing
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "holds_for",
     "holds_for_officer",
     "holds_open_for",
+    "law_and_permits",
     "lpco_status",
     "needs_for",
     "needs_outcomes",

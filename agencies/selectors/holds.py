@@ -57,7 +57,7 @@ def holds_open_for(declaration_id: UUID) -> tuple[HoldInfo, ...]:
 
 def lpco_status(declaration_id: UUID) -> LpcoStatus:
     """Whether every required permit is reserved and was valid at acceptance, or its agency is content without."""
-    rows = LpcoNeed.objects.filter(declaration_id=declaration_id).order_by("-version", "id")
+    rows = LpcoNeed.objects.filter(declaration_id=declaration_id).order_by("-version", "item", "id")
     outcomes = needs_outcomes(rows)
     return LpcoStatus(all(outcome.satisfied for outcome in outcomes), outcomes)
 

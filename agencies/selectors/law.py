@@ -29,6 +29,11 @@ def requirement_index() -> RequirementIndex:
     return _index_read(version)
 
 
+def requirement_index_of(version: int) -> RequirementIndex:
+    """The requirements of the newest version, which the caller has just read; none where it is 0."""
+    return _index_read(version)
+
+
 @lru_cache(maxsize=2)
 def _index_read(version: int) -> RequirementIndex:
     if not version:

@@ -74,7 +74,7 @@ def holds_open(
     """
     if outcomes is None:
         work.flush()
-        rows = LpcoNeed.objects.filter(declaration_id=snapshot.id, version=snapshot.version).order_by("id")
+        rows = LpcoNeed.objects.filter(declaration_id=snapshot.id, version=snapshot.version).order_by("item", "id")
         outcomes = needs_outcomes(rows)
     found: dict[tuple[str, HoldReason], list[Mapping[str, str]]] = defaultdict(list)
     for outcome in outcomes:

@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, models, transaction
 from psycopg2.extras import Json
 
 from singlewindow.db.copying import rows_copy, rows_encode
+from singlewindow.db.guarded import guarded, row_name
 
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -52,6 +53,37 @@ class Work:
         statement = f"WITH {ctes} {inserts[-1]}" if ctes else inserts[-1]
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
+
+    def flush_if(self, guard: str, parameters: Mapping[str, Any]) -> bool:
+        """Write what was collected so far if a guard touches a row; say whether it did. If not, all stays collected.
+
+        One row a table travels with the guard in one statement, so that the row which it locks is not held for another
+        journey. More than that follows in a second.
+
+        Args:
+            guard: a conditional UPDATE by named parameters, of one row at the most, in a table whose key is `id`.
+
+        Locks: the row that the guard names.
+
+        Raises:
+            IntegrityError: a row breaks a constraint; the whole act is undone.
+        """
+        parts = [(key, values) for key, values in self._rows.items() if values]
+        if any(len(values) > 1 for _, values in parts):
+            if not self.execute(guard, parameters):
+                return False
+            self.flush()
+            return True
+        statement = guarded(guard, tuple(key for key, _ in parts))
+        values = {
+            row_name(part, place): _adapted(value)
+            for part, (_, (row,)) in enumerate(parts)
+            for place, value in enumerate(row)
+        }
+        if not statement.fetch({**parameters, **values}):
+            return False
+        self._rows = {}
+        return True
 
     def encoded(self) -> list[tuple[str, tuple[str, ...], bytes]]:
         """Take what was collected so far as text for COPY: table, columns and rows of each."""

@@ -247,6 +247,7 @@ def test_the_race_is_real_without_its_guards_the_permit_is_exceeded(trader, monk
         ((seen, limit),) = work.fetch("SELECT used, quantity FROM agencies_permit WHERE id = %s", [permit_id])
         if seen + quantity > limit:
             return False
+        work.flush()
         parameters = {"permit": permit_id, "quantity": quantity, "seen": seen, "on": on}
         return work.execute(unguarded, parameters) == 1
 

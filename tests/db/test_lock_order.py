@@ -69,6 +69,32 @@ def test_LK_01_an_update_counts_as_a_lock(trader):
     assert len(watched(act)) == 1
 
 
+def test_LK_01_a_prepared_statement_of_which_only_the_name_is_sent_is_seen(trader):
+    permit, quota = agencies.permit(trader), quotas.quota()
+    guard = "UPDATE agencies_permit SET used = used WHERE id = %(permit)s AND used >= %(least)s"
+
+    def act():
+        with unit_of_work() as work:
+            lock(type(quota), quota.pk)
+            assert work.flush_if(guard, {"permit": permit.pk, "least": 0})
+
+    (found,) = watched(act)
+    assert "agencies_permit is locked after quotas_quota" in found
+
+
+def test_LK_02_prepared_statements_out_of_the_order_of_ids_are_seen(trader):
+    first, second = sorted((agencies.permit(trader).pk, agencies.permit(trader).pk))
+    guard = "UPDATE agencies_permit SET used = used WHERE id = %(permit)s"
+
+    def crossed():
+        with unit_of_work() as work:
+            for one in (second, first):
+                work.flush_if(guard, {"permit": one})
+
+    (found,) = watched(crossed)
+    assert "out of the order of their ids" in found
+
+
 def test_LK_02_rows_of_one_table_out_of_the_order_of_their_ids_are_seen(trader):
     first, second = sorted((agencies.permit(trader).pk, agencies.permit(trader).pk))
 

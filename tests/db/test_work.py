@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from singlewindow.db.work import unit_of_work, with_retries
+from singlewindow.db.work import Work, unit_of_work, with_retries
 from singlewindow.jobs.models import Heartbeat, Job
 from singlewindow.kernel import clock
+from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,40 @@ def test_nothing_to_write_is_no_statement() -> None:
     with CaptureQueriesContext(connection) as queries, unit_of_work() as work:
         work.insert(Job, JOB, [])
     assert not [query for query in queries if "INSERT" in query["sql"]]
+
+
+GUARD = "UPDATE accounts_organisation SET name = name || %(more)s WHERE id = %(id)s AND name = %(was)s"
+
+
+@pytest.mark.parametrize("jobs", [1, 2], ids=["one row a table", "several rows"])
+@pytest.mark.parametrize("holds", [True, False], ids=["it holds", "it does not"])
+def test_rows_behind_a_guard_are_written_if_it_holds_and_stay_collected_if_not(jobs: int, holds: bool) -> None:
+    organisation = accounts.organisation()
+    guard = {"more": "!", "id": organisation.pk, "was": organisation.name if holds else "another"}
+    work = Work()
+    work.insert(Job, JOB, [("t", str(number), {"a": [number]}) for number in range(jobs)])
+    work.insert(Heartbeat, ("name", "at"), [("x", clock.now())])
+    with CaptureQueriesContext(connection) as queries:
+        assert work.flush_if(GUARD, guard) is holds
+    assert len(queries) == (2 if holds and jobs == 2 else 1)
+    organisation.refresh_from_db()
+    assert organisation.name.endswith("!") is holds
+    assert (Job.objects.filter(kind="t").count(), Heartbeat.objects.filter(name="x").count()) == (jobs * holds, holds)
+    if holds:
+        assert Job.objects.get(subject_id="0").payload == {"a": [0]}
+    work.flush()
+    assert Job.objects.filter(kind="t").count() == jobs, "written once, and what stayed collected is not lost"
+
+
+def test_what_is_behind_a_guard_falls_with_a_row_that_breaks_a_constraint() -> None:
+    organisation = accounts.organisation()
+    Heartbeat.objects.create(name="x", at=clock.now())
+    work = Work()
+    work.insert(Heartbeat, ("name", "at"), [("x", clock.now())])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        work.flush_if(GUARD, {"more": "!", "id": organisation.pk, "was": organisation.name})
+    organisation.refresh_from_db()
+    assert not organisation.name.endswith("!")
 
 
 class Victim(Exception):

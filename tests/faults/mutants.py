@@ -15,6 +15,7 @@ def permit_condition() -> None:
         if not rows[0][0]:
             return False
         taken = "UPDATE agencies_permit SET used = used + %s, value_used = value_used + %s WHERE id = %s"
+        work.flush()
         return bool(work.execute(taken, [quantity, value, permit_id]))
 
     reservation._take = take
