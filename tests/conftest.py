@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils import translation
 from singlewindow.runtime.browser import chromium_ensure
 from tests.emptying import emptied_quickly
 from tests.lock_watch import watching
+from tests.schema_kept import schema_kept
 
 # Playwright's synchronous API keeps an event loop in the thread; the ORM of the test itself is still synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -25,6 +27,14 @@ def shared_inputs() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no sample inputs at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_of_the_last_run(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Migrate the database of the tests once for each state of the migrations, not at each run."""
+    cache = getattr(request.config, "cache", None)  # there is none with -p no:cacheprovider
+    with schema_kept(cache.mkdir("csw-tables")) if cache else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
