@@ -89,6 +89,23 @@ class ApplyForm(forms.Form):
         help_text=_("Beginnings of commodity codes, such as 2208 for spirits and 2402 for cigarettes."),
     )
 
+    LIMITS = ("offices", "countries_excluded", "commodities", "sensitive_excluded")
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """What narrows a guarantee; most have none of it."""
+        return [self[name] for name in self.LIMITS]
+
+    @property
+    def limits_told(self) -> bool:
+        """Whether anything of it was filled in, or refused."""
+        return any(field.value() or field.errors for field in self.limits)
+
+    @property
+    def essentials(self) -> list[forms.BoundField]:
+        """What every application says."""
+        return [self[name] for name in self.fields if name not in self.LIMITS]
+
     def application(self) -> Application:
         """What was filled in."""
         told: dict[str, Any] = self.cleaned_data

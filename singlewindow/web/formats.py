@@ -61,6 +61,11 @@ def mass_text(value: Any) -> str:
     return isolated(f"{number_text(value)}{NO_BREAK}kg") if as_decimal(value) is not None else ""
 
 
+def quantity_text(value: Any, unit: str) -> str:
+    """Write a quantity with its unit."""
+    return isolated(f"{number_text(value)}{NO_BREAK}{unit}".rstrip()) if as_decimal(value) is not None else ""
+
+
 def percent_text(value: Any, places: int = 0) -> str:
     """Write a share of one as a percentage."""
     number = as_decimal(value)

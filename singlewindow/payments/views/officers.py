@@ -1,5 +1,6 @@
 """Pages of officers and auditors: statements, suspense, payouts, and the ledger as a whole."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -205,6 +206,12 @@ def _unfit(pointer: str, sentence: str) -> RuleViolated:
     return RuleViolated(sentence, violations=[Violation("PY-SU-06", pointer, sentence)])
 
 
+def _fileable(rows: Sequence[Any], *, further: bool) -> list[str]:
+    """Currencies in which orders wait for a file; where not all orders are shown it may be any."""
+    shown = {row.currency for row in rows}
+    return [currency for currency in treasury() if further or currency in shown]
+
+
 @PAGE
 @require_http_methods(["GET", "HEAD", "POST"])
 def payouts(request: HttpRequest) -> HttpResponse:
@@ -229,7 +236,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
         "rows": money_rows(page.rows, "amount_minor"),
         "files": money_rows(payout_files(actor, most=20), "total_minor"),
         "errors": errors,
-        "currencies": list(treasury()),
+        "currencies": _fileable(page.rows, further=bool(page.next_cursor)) if state is PayoutState.ORDERED else [],
         "may_file": actor.may(Permission.CREDIT_ACCOUNT),
         "tabs": [
             Tab(str(status_for("payout", one).label), f"{address}?state={one.value}", one is state)

@@ -294,6 +294,13 @@ def mass(value: Any) -> SafeString:
 
 
 @register.filter
+def quantity(value: Any, unit: str = "") -> SafeString:
+    """Write a quantity with its unit: `{{ line.quantity|quantity:line.unit }}`."""
+    text = formats.quantity_text(value, unit)
+    return format_html('<bdi class="num">{}</bdi>', text) if text else SafeString("")
+
+
+@register.filter
 def number(value: Any, places: int | None = None) -> str:
     """Write a number with the grouping of the language."""
     return formats.number_text(value, places)
