@@ -33,7 +33,7 @@ from singlewindow.accounts.types import VISITOR, Actor
 from singlewindow.documents.selectors import asks_of, document_page, documents_of
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, RuleViolated
-from singlewindow.web.formats import day_text, number_text, percent_text
+from singlewindow.web.formats import day_text, percent_text, quantity_text
 from singlewindow.web.types import Crumb, SummaryRow
 
 
@@ -221,7 +221,7 @@ def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Permit %(number)s is changed.") % {"number": shown.number})
         return redirect("agencies:permit", permit_id=permit_id)
-    used = _("%(used)s %(unit)s used") % {"used": number_text(shown.used), "unit": shown.unit}
+    used = _("%(quantity)s used") % {"quantity": quantity_text(shown.used, shown.unit)}
     ledger = write_offs_of(permit_id)
     list_name = "agencies:permits" if official else "agencies:own-permits"
     context = {
@@ -253,12 +253,12 @@ def _permit_rows(shown: PermitInfo) -> Iterator[SummaryRow]:
     yield SummaryRow(_("HS code"), shown.hs_prefix)
     yield SummaryRow(_("Origin or destination"), shown.origin or _("All countries"))
     yield SummaryRow(_("Valid"), f"{day_text(shown.valid_from)} – {day_text(shown.valid_to)}")
-    yield SummaryRow(_("Quantity"), f"{number_text(shown.quantity)} {shown.unit}")
+    yield SummaryRow(_("Quantity"), quantity_text(shown.quantity, shown.unit))
     if shown.tolerance:
         yield SummaryRow(_("Tolerance"), percent_text(shown.tolerance, 2))
-    yield SummaryRow(_("Left"), f"{number_text(shown.remaining)} {shown.unit}")
+    yield SummaryRow(_("Left"), quantity_text(shown.remaining, shown.unit))
     if shown.value_limit is not None:
-        left = f"{number_text(shown.value_limit - shown.value_used)} {shown.currency}"
+        left = quantity_text(shown.value_limit - shown.value_used, shown.currency)
         yield SummaryRow(_("Value left"), left)
     if shown.single_use:
         yield SummaryRow(_("Use"), _("For one consignment only"))

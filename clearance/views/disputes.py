@@ -317,7 +317,7 @@ def _shown(row: Dispute) -> dict[str, Any]:
         return money_text(from_minor(minor, row.currency), row.currency)
 
     told = [
-        (_("What is disputed"), _grounds(row)),
+        (_("Ground"), _grounds(row)),
         (_("Law"), row.law),
         (_("Owed as declared"), money(row.declared_minor)),
         (_("Owed as customs holds"), money(row.alternative_minor)),
@@ -336,7 +336,7 @@ def _shown(row: Dispute) -> dict[str, Any]:
 
 def _alternative(one: dict[str, Any]) -> dict[str, Any]:
     parts = [
-        f"{_('Price')}: {one['price']} {one.get('currency', '')}".rstrip() if "price" in one else "",
+        f"{_('Price')}: {money_text(one['price'], one.get('currency', ''))}" if "price" in one else "",
         f"{_('Origin')}: {one['origin']}" if "origin" in one else "",
         f"{_('Commodity code')}: {one['commodity_code']}" if "commodity_code" in one else "",
         str(_("Without preference")) if "without_preference" in one else "",
