@@ -11,6 +11,7 @@ from singlewindow.db.work import Work
 from singlewindow.guarantees.models import Citation, Entry, Guarantee
 from singlewindow.guarantees.rules.drawing import drawing_findings, refusal
 from singlewindow.guarantees.selectors.guarantees import guarantee_view
+from singlewindow.guarantees.selectors.reservations import reserved_for
 from singlewindow.guarantees.services.codes import asker_of, code_proof
 from singlewindow.guarantees.services.ledger import Cause, Chain, chain_of, entry_write
 from singlewindow.guarantees.states import GUARANTEE
@@ -361,7 +362,10 @@ def used_by_another(guarantee_id: UUID, subject_id: UUID) -> bool:
 
 
 def _open_locked(work: Work, subject_id: UUID, purpose: str | None) -> list[Chain]:
-    return [chain for chain in _chains_locked(work, subject_id, purpose) if chain.open_minor]
+    """Where something is still set aside; a guarantee that holds nothing is not waited for, nor locked out of turn."""
+    work.flush()
+    held = {(one.guarantee_id, one.purpose) for one in reserved_for(subject_id, purpose)}
+    return [chain for chain in _locked(work, subject_id, held) if chain.open_minor]
 
 
 def _chains_locked(work: Work, subject_id: UUID, purpose: str | None) -> list[Chain]:
@@ -370,7 +374,10 @@ def _chains_locked(work: Work, subject_id: UUID, purpose: str | None) -> list[Ch
     entries = Entry.objects.filter(subject_id=subject_id)
     if purpose is not None:
         entries = entries.filter(purpose=purpose)
-    held = sorted(set(entries.values_list("guarantee_id", "purpose")))
+    return _locked(work, subject_id, set(entries.values_list("guarantee_id", "purpose")))
+
+
+def _locked(work: Work, subject_id: UUID, held: Collection[tuple[UUID, str]]) -> list[Chain]:
     guarantees = guarantees_for_update().filter(pk__in={one for one, _ in held}).order_by("pk")
     rows = {row.pk: row for row in guarantees}
-    return [chain_of(work, rows[guarantee_id], subject_id, name) for guarantee_id, name in held]
+    return [chain_of(work, rows[guarantee_id], subject_id, name) for guarantee_id, name in sorted(held)]
