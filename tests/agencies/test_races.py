@@ -93,12 +93,16 @@ def reserving(trader: Organisation, *numbers: tuple[str, ...]) -> Callable[[int]
     return act
 
 
-def test_L2_of_64_reservations_on_a_permit_with_room_for_10_exactly_10_succeed(trader):
-    permit = agencies.permit(trader, quantity=Decimal(10))
+@pytest.mark.parametrize(
+    ("quantity", "state"), [("10", "exhausted"), ("10.5", "issued")], ids=["to the last unit", "with a rest"]
+)
+def test_L2_of_64_reservations_on_a_permit_with_room_for_10_exactly_10_succeed(trader, quantity, state):
+    """With a rest the state never ends, and the sum alone refuses."""
+    permit = agencies.permit(trader, quantity=Decimal(quantity))
     results = at_once(reserving(trader, (permit.number,)), 64, threads=64)
     assert Counter(state for states in results for state in states) == {"reserved": 10, "exhausted": 54}
     permit.refresh_from_db()
-    assert (permit.used, permit.state) == (10, "exhausted")
+    assert (permit.used, permit.state) == (10, state)
     assert WriteOff.objects.filter(permit=permit).count() == 10
     assert permits_out_of_balance() == []
 
