@@ -35,6 +35,8 @@ from singlewindow.guarantees.selectors.lists import guarantees_out_of_balance
 from singlewindow.guarantees.services.changing import limit_change
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import Conflict, NotFound, NotPermitted, RuleViolated, TransitionRefused
+from singlewindow.kernel.money import from_minor
+from singlewindow.portal.covered import covered_by
 from singlewindow.revenue.services.determination import debt_determine
 from singlewindow.revenue.types import FinalDebt
 from tests.factories import accounts
@@ -297,6 +299,9 @@ def test_F52_value_is_disputed_goods_leave_on_a_guarantee_and_the_rest_is_freed(
     (reserved,) = reserved_for(held)
     assert (reserved.purpose, reserved.open_minor) == ("dispute", dispute.security_minor)
     assert balance(importer) == OPENING - dispute.declared_minor
+    told = dict(covered_by(held, [reserved], dispute.currency))
+    paid, secured = (from_minor(minor, "EUR") for minor in (dispute.declared_minor, dispute.security_minor))
+    assert told == {"Paid:": paid, "Secured on a guarantee:": secured}, "each part with its amount, not one sum"
     supervisor = accounts.actor(Role.SUPERVISOR)
     between = {name: minor // 2 for name, minor in dispute.alternative_due.items()}
     determined = dispute_determine(
