@@ -42,7 +42,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "PAID": Status(_("Paid"), G, "circle-check"),
         "REFUSED": Status(_("Refused"), B, "circle-x"),
         "WITHDRAWN": Status(_("Taken back"), N, "undo-2"),
-        "LAPSED": Status(_("Ended by a change"), N, "replace"),
+        "LAPSED": Status(_("Ended by a change"), N, "file-x"),
     },
     "penalty": {
         "NOTIFIED": Status(_("To be heard"), W, "message-circle-question-mark"),
