@@ -25,6 +25,7 @@ from singlewindow.celery import app
 from singlewindow.jobs.models import Job
 from singlewindow.kernel import clock
 from singlewindow.kernel.errors import DomainError
+from singlewindow.payments.models import SuspenseItem
 from singlewindow.payments.services.payouts import bank_account_name
 from singlewindow.quotas.models import Quota
 from tests.factories import accounts
@@ -89,6 +90,7 @@ class MoneyWorld(RuleBasedStateMachine):
         for _ in range(2):
             self.permit_new(60)
         self.quota_filled()
+        self.suspense_before = list(SuspenseItem.objects.filter(cleared_at=None).values_list("pk", flat=True))
         self.credit(20_000)
 
     def permit_new(self, kilograms: int) -> None:
