@@ -74,7 +74,7 @@ def neighbours_for(actor: Actor, declaration_id: UUID, *, shown: int = SHOWN) ->
 
 
 def neighbours_of(
-    declaration_id: UUID, before: datetime, stored: bytes | None, *, shown: int = SHOWN
+    declaration_id: UUID, before: datetime, stored: bytes | memoryview | None, *, shown: int = SHOWN
 ) -> list[Neighbour]:
     """The nearest earlier cases of a result that was read already, by its instant and its stored record. One query."""
     if stored is None:
