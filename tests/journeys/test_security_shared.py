@@ -4,6 +4,7 @@ Source: docs/rules/guarantees.md, GU-CSH-03, GU-LIM-01, GU-DIS-03; docs/rules/tw
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -244,6 +245,32 @@ def test_GU_DIS_04_goods_with_a_permit_leave_on_security(country, jobs_done) -> 
     given = {"declaration_id": declaration.id, "grn": row.grn, "access_code": CODE}
     assert dispute_accept(actor=filer, **given).release
     assert WriteOff.objects.filter(permit=permit, kind="consume").exists()
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["offered", "security given"])
+def test_GU_DIS_07_an_amendment_ends_what_was_offered_and_waits_for_what_is_secured(
+    country, jobs_done, secured
+) -> None:
+    trader = accounts.organisation()
+    row, filer = guarantee(trader, limit_minor=50_000_000), accounts.actor(Role.TRADER, of=trader)
+    price = {"amount": "14", "currency": "EUR"}
+    message = oranges({"price": price}, trader=trader.identifier, invoice_total=price)  # their permit is missing
+    lodged = declaration_lodge(message=message, actor=filer, channel=Channel.JSON)
+    jobs_done()
+    told = {"statement": "Like goods cost more.", "law": "Customs Act, section 30"}
+    dearer = [Alternative(item=1, price=Decimal(140))]
+    dispute = dispute_open(actor=accounts.actor(Role.OFFICER), declaration_id=lodged.id, alternatives=dearer, **told)
+    if secured:
+        dispute_accept(actor=filer, declaration_id=lodged.id, grn=row.grn, access_code=CODE)
+    before = declaration_snapshot(lodged.id)
+    with pytest.raises(RuleViolated) if secured else nullcontext() as refused:
+        amend(lodged.id, filer, with_price(before.message, "140"))
+    assert state(lodged.id) == "ACCEPTED"
+    dispute.refresh_from_db()
+    assert dispute.state == ("SECURED" if secured else "WITHDRAWN")
+    assert declaration_snapshot(lodged.id).version == before.version + (not secured)
+    if refused is not None:
+        assert [one.rule for one in refused.value.violations] == ["GU-DIS-07"]
 
 
 def test_CA_016_goods_in_a_container_that_no_bill_names_are_amended(importer, jobs_done) -> None:

@@ -9,7 +9,7 @@ from clearance.models import Case
 from clearance.rules.release import CUSTOMS
 from clearance.services.cases import case_hold, case_lock, case_values, case_write, control_take
 from clearance.services.decision import conclude, control_begin, deadlines_of, priced
-from clearance.services.disputes.ending import dispute_lift
+from clearance.services.disputes.ending import dispute_lift, dispute_outdate
 from clearance.services.matching import differences_hold, differences_watch
 from clearance.services.release import TIMER, release_try
 from clearance.services.two_step.obligations import supplementary_lift
@@ -47,10 +47,14 @@ def amendment_effect(
     Locks: the caller holds the declaration; permits, quotas, the fiscal status and the account are locked here.
 
     Source: CH-STG-01, CH-STG-02, CH-STG-04 (domain.md K1: re-run validation, assessment, risk).
+
+    Raises:
+        RuleViolated: GU-DIS-07, security was given for what is disputed; what follows from the new content.
     """
     message = change.message
     assert message is not None
     case_hold(work, snapshot.id)
+    dispute_outdate(work, snapshot, actor=system_actor("clearance", conversation_id=actor.conversation_id))
     completed_lock(snapshot)
     after = declaration_amend(work, snapshot, message, change=change, actor=actor, at=at)
     work.flush()

@@ -5,12 +5,13 @@ from datetime import datetime
 from clearance.models import Dispute
 from clearance.services.disputes.standing import dispute_locked
 from clearance.services.disputes.telling import dispute_tell
-from clearance.states import DISPUTE
+from clearance.states import DISPUTE, DisputeState
 from declarations.types import DeclarationHead
 from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.kernel import clock
+from singlewindow.kernel.errors import RuleViolated, Violation
 
 
 def dispute_end(row: Dispute, action: str, *, outcome: str, at: datetime, final_minor: int | None = None) -> None:
@@ -31,3 +32,23 @@ def dispute_lift(work: Work, head: DeclarationHead, *, actor: Actor, reason: str
     if row is not None:
         dispute_end(row, "withdraw", outcome=reason, at=clock.now())
         dispute_tell(work, head, row, Verb.DISPUTE_SETTLED, actor=actor, reason=reason)
+
+
+def dispute_outdate(work: Work, head: DeclarationHead, *, actor: Actor) -> None:
+    """End a dispute that was only offered, because its declaration is amended; one that is secured stands against it.
+
+    Locks: the dispute; the caller holds the declaration and its case.
+
+    Source: docs/rules/guarantees.md, GU-DIS-07.
+
+    Raises:
+        RuleViolated: GU-DIS-07, security was given for what is disputed: its determination says what is owed.
+    """
+    row = dispute_locked(head.id)
+    if row is None:
+        return
+    if row.state == DisputeState.SECURED.value:
+        sentence = "The declaration is in dispute and security was given: its content stands until that is over."
+        remedy = "Determine what is owed, or withdraw the dispute first."
+        raise RuleViolated(violations=[Violation("GU-DIS-07", "", sentence, remedy)])
+    dispute_lift(work, head, actor=actor, reason="The declaration was amended.")

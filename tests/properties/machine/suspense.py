@@ -55,12 +55,16 @@ class Suspense(Accounts):
         self.act(suspense_clear, **given)
         item.refresh_from_db()
         if plan.organisation_id:
-            assert self.balance() == before + (item.amount_minor if item.state == "cleared" else 0)
+            assert self.balance() == before + self.booked(item)
         after = self.balance()
         assert item.state == "open" or self.act(suspense_clear, **given) is None
         assert self.balance() == after
         self.returned(item)
         self.worker()
+
+    def booked(self, item: SuspenseItem) -> int:
+        """What came onto the account in euros: other money has an account of its own."""
+        return item.amount_minor if (item.state, item.currency) == ("cleared", "EUR") else 0
 
     def returned(self, item: SuspenseItem) -> None:
         """Money that goes back is a payment like any other, and the bank answers for it."""
@@ -101,7 +105,7 @@ class Suspense(Accounts):
         item.refresh_from_db()
         assert item.state != "proposed" or word == "taken back" or item.amount_minor < 0 or not own
         if own:
-            assert self.balance() == before + (item.amount_minor if item.state == "cleared" else 0)
+            assert self.balance() == before + self.booked(item)
         self.returned(item)
         self.worker()
 
