@@ -33,6 +33,8 @@ from singlewindow.revenue.types import FinalDebt
 CAUSE, TEXT = "quota", "Share of a tariff quota"
 LAW = "Tariff Quotas Order 2026: what a quota does not grant is charged at the rate without it."
 REASON = "The day of the tariff quota was settled."
+UNBORNE = ("GU-G", "CH-MON-01")
+"""Refusals of a guarantee and of the account: neither bears the difference, and the goods have left."""
 RELEASED = frozenset({LegalState.RELEASED, LegalState.CLEARED})
 
 
@@ -83,7 +85,9 @@ def _after_release(work: Work, snapshot: DeclarationSnapshot, actor: Actor, at: 
         adjusted = debt_adjust(
             work, snapshot, assessed_at=assessed_at, at=at, actor=actor, cause=CAUSE, text=TEXT, law=law
         )
-    except RuleViolated:  # neither the guarantee nor the account bears the difference; the goods have left
+    except RuleViolated as refused:
+        if not secured or not all(one.rule.startswith(UNBORNE) for one in refused.violations):
+            raise
         if alone:
             return _determined(work, snapshot, payer_id, actor, at)
         return debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor).total_minor

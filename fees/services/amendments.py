@@ -21,7 +21,13 @@ from singlewindow.accounts.types import Actor
 from singlewindow.audit.verbs import Verb
 from singlewindow.db.work import Work
 from singlewindow.guarantees.selectors import reserved_for
-from singlewindow.guarantees.services import guarantee_free, guarantee_free_on, guarantee_refusals, guarantees_draw
+from singlewindow.guarantees.services import (
+    guarantee_free,
+    guarantee_free_on,
+    guarantee_refusals,
+    guarantees_draw,
+    guarantees_lock,
+)
 from singlewindow.guarantees.services.drawing import guarantee_replenish
 from singlewindow.guarantees.types import Drawing, Purpose
 from singlewindow.jobs.services import queue
@@ -83,7 +89,8 @@ def debt_adjust(
     before = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
     summary = assessment_renew(work, snapshot, at=assessed_at, actor=actor)
     after = debt_lock(work, declaration_id=snapshot.id, organisation_id=payer_id, at=at, actor=actor)
-    if _reservations_adapt(work, before, {Purpose.SECURITY: summary.security_minor}, after.total_minor, snapshot):
+    extra = {Purpose.SECURITY: summary.security_minor}
+    if _reservations_adapt(work, before, extra, after.total_minor, snapshot, debt_itself=True):
         return summary
     _difference_move(
         work,
@@ -93,6 +100,8 @@ def debt_adjust(
         text=f"{text} of {snapshot.mrn}, version {snapshot.version}",
         law=law,
     )
+    # Only now: where the account does not bear the difference, what law asks for beside the debt stays secured.
+    _reservations_adapt(work, before, extra, 0, snapshot, debt_itself=False)
     return summary
 
 
@@ -155,14 +164,21 @@ def _demands_ended(work: Work, debt: Debt) -> Debt:
 
 
 def _reservations_adapt(
-    work: Work, debt: Debt, extra: Mapping[Purpose, int], total_minor: int, snapshot: DeclarationSnapshot
+    work: Work,
+    debt: Debt,
+    extra: Mapping[Purpose, int],
+    total_minor: int,
+    snapshot: DeclarationSnapshot,
+    *,
+    debt_itself: bool,
 ) -> bool:
-    """Bring what guarantees hold to the new amounts; whether they hold the debt itself.
+    """Bring what guarantees hold to the new amounts; whether they were adapted.
 
-    Where a guarantee refuses, nothing is written.
+    Where a guarantee refuses, nothing is written. The guarantees are locked in any case: the account comes after them.
 
     Args:
         extra: what is to be secured beside the debt; it is adapted where guarantees hold it.
+        debt_itself: only where they hold the debt itself, or only where they do not.
     """
     reserved = reserved_for(debt.declaration_id)
     main = next((one.purpose for one in reserved if one.purpose in {Purpose.DEBT, Purpose.TWO_STEP}), None)
@@ -173,6 +189,9 @@ def _reservations_adapt(
         aside = debt_moved(debt.declaration_id).security_minor  # what a deposit bears, stays set aside
         amounts[main] = max(total_minor - aside, 0)
     if debt.state is not FiscalState.SECURED or not amounts:
+        return False
+    if (main is not None) is not debt_itself:
+        guarantees_lock(work, [one.grn for one in reserved])
         return False
     held = [one for one in reserved if one.purpose in amounts]
     drawing = Drawing(
@@ -192,7 +211,7 @@ def _reservations_adapt(
     # What becomes less first: it makes the room for what becomes more.
     shares.sort(key=lambda share: share.amount_minor - now.get((share.grn, share.purpose), 0))
     guarantees_draw(work, drawing, shares, debt.currency, actor=debt.actor, at=debt.at)
-    return main is not None
+    return True
 
 
 def _secured_return(work: Work, debt: Debt) -> int:

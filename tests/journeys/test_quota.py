@@ -10,7 +10,10 @@ import pytest
 from django.core.management import call_command
 
 from clearance.models import Case
+from clearance.rules.disputes import Alternative
 from clearance.services.changes import change_decision
+from clearance.services.disputes.accepting import dispute_accept
+from clearance.services.disputes.opening import dispute_open
 from declarations.models import Declaration
 from declarations.schemas import DeclarationMessage
 from declarations.selectors import declaration_snapshot
@@ -18,8 +21,10 @@ from declarations.services import declaration_lodge
 from declarations.types import Channel
 from fees.models import Assessment, AssessmentLine, Demand, FiscalStatus, Posting
 from fees.selectors import account_of, ledger_total
+from fees.services import account_credit
 from singlewindow.accounts.models import Organisation
 from singlewindow.accounts.permissions import Role
+from singlewindow.accounts.types import system_actor
 from singlewindow.audit.models import PartyEvent
 from singlewindow.guarantees.models import Guarantee
 from singlewindow.guarantees.selectors import reserved_for
@@ -231,6 +236,33 @@ def test_QU_SET_03_what_a_guarantee_holds_follows_the_share_and_what_it_does_not
     assert reserved(first) + paid + demanded == after.total_minor
     assert (reserved(first) > 0) == (state == "SECURED")
     assert ledger_total() == 0
+
+
+def test_QU_SET_03_beside_a_dispute_what_the_quota_asked_for_stays_secured_until_the_difference_is_borne(
+    quota: Quota, jobs_done: Jobs
+) -> None:
+    at, filer = FRIDAY_AFTERNOON[NAIROBI], accounts.organisation(identifier="ZZIMP0001", name="Amari Foods Ltd")
+    row = guarantee(filer, limit_minor=100_000_000)
+    with clock.frozen(at):
+        first = sugar(filer, "2000", NAIROBI, at)
+        jobs_done()
+        told = {"alternatives": [Alternative(item=1, price=Decimal(20_000))], "statement": "Dearer.", "law": "Act, 30"}
+        dispute = dispute_open(actor=accounts.actor(Role.OFFICER), declaration_id=first, **told)
+        account_credit(
+            organisation_id=filer.pk,
+            amount=Decimal(dispute.declared_minor) / 100,
+            currency="EUR",
+            reference="declared",
+            actor=system_actor("tests"),
+        )
+        giving = accounts.actor(Role.TRADER, of=filer)
+        assert dispute_accept(actor=giving, declaration_id=first, grn=row.grn, access_code=CODE).release
+    held = {one.purpose: one.open_minor for one in reserved_for(first)}
+    assert set(held) == {"security", "dispute"}
+    settle(FRIDAY, jobs_done)
+    assert quota_shares(first) == {1: Decimal("0.5")}
+    assert balance_of(filer) == 0
+    assert {one.purpose: one.open_minor for one in reserved_for(first)} == held
 
 
 def reserved(declaration_id: UUID) -> int:
