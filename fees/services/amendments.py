@@ -73,7 +73,8 @@ def debt_adjust(
 
     Locks: the fiscal status, then the guarantees, then the account.
 
-    Idempotent: one transaction of the ledger for each version of the declaration and cause.
+    Idempotent: one transaction of the ledger for each assessment; where nothing changed there is no difference. A
+    version may be assessed more than once: each of its quotas is settled on a day of its own.
 
     Args:
         cause: what the difference comes from, and `text` its words in the ledger.
@@ -96,7 +97,7 @@ def debt_adjust(
         work,
         before,
         after.due,
-        source=f"{cause}:{snapshot.id}:{snapshot.version}",
+        source=f"{cause}:{snapshot.id}:{snapshot.version}:{summary.version}",
         text=f"{text} of {snapshot.mrn}, version {snapshot.version}",
         law=law,
     )
